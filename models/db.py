@@ -1,0 +1,252 @@
+"""The one place that knows which database this is.
+
+SQLite (WAL, synchronous=FULL) is the default: one writer at a time, so writers queue on a lock of our own,
+in the process and (through a file beside the database) between processes. SQLite's own busy handler polls and
+starves: 0.4-1.5 s at the worst against 15-60 ms for a lock (measured). PostgreSQL locks rows by itself.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+
+from models.base import AgencyOwned
+
+OUTBOX_CHANNEL = "sujarit_outbox"  # PostgreSQL NOTIFY channel that wakes the workers
+SQLITE_POLL_SECONDS = 0.02  # how often a waiting worker looks at SQLite's change counter (5 µs a look)
+
+
+class ScopedSession(Session):
+    """A session which, when `info["agency_id"]` is set, sees and writes only that agency's rows."""
+
+
+@event.listens_for(ScopedSession, "do_orm_execute")
+def _only_own_agency(state: ORMExecuteState) -> None:
+    agency_id = state.session.info.get("agency_id")
+    if agency_id is not None and not state.is_column_load:
+        state.statement = state.statement.options(
+            with_loader_criteria(
+                AgencyOwned,
+                lambda cls: cls.agency_id == agency_id,
+                include_aliases=True,
+                track_closure_variables=True,
+            )
+        )
+
+
+@event.listens_for(ScopedSession, "before_flush")
+def _stamp_own_agency(session: Session, context: UOWTransaction, instances: object) -> None:
+    agency_id = session.info.get("agency_id")
+    if agency_id is None:
+        return
+    for row in session.new:
+        if isinstance(row, AgencyOwned):
+            if row.agency_id is None:
+                row.agency_id = agency_id
+            elif row.agency_id != agency_id:
+                raise PermissionError("a row of another agency in a session scoped to one agency")
+
+
+@dataclass(slots=True)
+class Transaction:
+    """An open write transaction on the hot path: raw statements first, an ORM session only if a slice asks.
+
+    `raw` is the driver's connection (sqlite3 or psycopg). The session works under a savepoint so that one bad
+    event can be undone without its neighbours.
+    """
+
+    connection: Connection
+    agency_id: int
+    sqlite: bool
+    raw: Any = field(init=False)
+    _session: Session | None = None
+
+    def __post_init__(self) -> None:
+        self.raw = self.connection.connection.driver_connection
+
+    @property
+    def session(self) -> Session:
+        if self._session is None:
+            self._session = ScopedSession(
+                self.connection,
+                info={"agency_id": self.agency_id},
+                join_transaction_mode="create_savepoint",
+                expire_on_commit=False,
+            )
+        return self._session
+
+    def release(self) -> None:
+        """Keep what the session did (it still commits or not with the transaction)."""
+        if self._session is not None:
+            self._session.commit()
+            self._session.close()
+            self._session = None
+
+    def undo(self) -> None:
+        """Throw away what the session did since the last release."""
+        if self._session is not None:
+            self._session.rollback()
+            self._session.close()
+            self._session = None
+
+
+class Database:
+    """An engine and the ways to open a transaction on it.
+
+    `url` is an SQLAlchemy URL: sqlite:///path or postgresql+psycopg://...; other schemes raise ValueError.
+    """
+
+    def __init__(self, url: str, pool_size: int = 8) -> None:
+        parsed = make_url(url)
+        if parsed.drivername in ("postgresql", "postgres"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self.url = parsed
+        self.sqlite = parsed.get_backend_name() == "sqlite"
+        if not self.sqlite and parsed.get_backend_name() != "postgresql":
+            raise ValueError(f"only SQLite and PostgreSQL are supported, not {parsed.get_backend_name()}")
+        self._lock = threading.Lock()
+        self._lock_file: BinaryIO | None = None
+        self.engine = (
+            self._sqlite_engine() if self.sqlite else create_engine(parsed, pool_size=pool_size, max_overflow=8)
+        )
+        self._waiter: Any = None
+
+    def _sqlite_engine(self) -> Engine:
+        path = self.url.database
+        if not path or path == ":memory:":
+            raise ValueError("SQLite needs a file: several threads and processes share it")
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(self.url, connect_args={"timeout": 10, "check_same_thread": False}, pool_size=16)
+
+        @event.listens_for(engine, "connect")
+        def _prepare(connection: Any, record: object) -> None:
+            connection.isolation_level = None  # transactions are begun below, not by the driver
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+                connection.execute(f"PRAGMA {pragma}")
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            immediate = connection.get_execution_options().get("write", False)
+            connection.connection.driver_connection.execute(  # type: ignore[union-attr]
+                "BEGIN IMMEDIATE" if immediate else "BEGIN"
+            )
+
+        return engine
+
+    @contextmanager
+    def _writer_turn(self) -> Iterator[None]:
+        """Wait for this writer's turn (SQLite only)."""
+        if not self.sqlite:
+            yield
+            return
+        with self._lock:
+            if self._lock_file is None:
+                self._lock_file = open(f"{self.url.database}.lock", "ab")  # noqa: SIM115, PTH123 - kept open for life
+            fcntl.flock(self._lock_file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._lock_file, fcntl.LOCK_UN)
+
+    @contextmanager
+    def read(self, agency_id: int | None = None) -> Iterator[Session]:
+        """A session for looking only; nothing is committed."""
+        with ScopedSession(self.engine, info={"agency_id": agency_id}) as session:
+            yield session
+
+    @contextmanager
+    def write(self, agency_id: int | None = None) -> Iterator[Session]:
+        """A session whose work is committed at the end, or rolled back if the block raises.
+
+        Rows loaded in it can still be read after the commit. Not re-entrant."""
+        with (
+            self._writer_turn(),
+            self.engine.connect().execution_options(write=True) as connection,
+            connection.begin(),
+            ScopedSession(connection, info={"agency_id": agency_id}, expire_on_commit=False) as session,
+        ):
+            yield session
+            session.flush()
+
+    @contextmanager
+    def transaction(self, agency_id: int) -> Iterator[Transaction]:
+        """The hot path's transaction: see Transaction."""
+        with (
+            self._writer_turn(),
+            self.engine.connect().execution_options(write=True) as connection,
+            connection.begin(),
+        ):
+            transaction = Transaction(connection, agency_id, self.sqlite)
+            try:
+                yield transaction
+            except BaseException:
+                transaction.undo()
+                raise
+            transaction.release()
+
+    def wait_for_change(self, seconds: float) -> None:
+        """Sleep until another transaction has been committed (PostgreSQL: has notified), at most `seconds`."""
+        if self.sqlite:
+            self._wait_sqlite(seconds)
+        else:
+            self._wait_postgres(seconds)
+
+    def _wait_sqlite(self, seconds: float) -> None:
+        import sqlite3
+
+        if self._waiter is None:
+            # data_version counts what *other* connections commit, so it needs a connection that never writes.
+            self._waiter = sqlite3.connect(str(self.url.database), check_same_thread=False)
+            self._seen = None
+        until = time.monotonic() + seconds
+        while True:
+            version = self._waiter.execute("PRAGMA data_version").fetchone()[0]
+            if version != self._seen:
+                self._seen = version
+                return
+            if time.monotonic() >= until:
+                return
+            time.sleep(SQLITE_POLL_SECONDS)
+
+    def _wait_postgres(self, seconds: float) -> None:
+        import psycopg
+
+        try:
+            if self._waiter is None or self._waiter.closed:
+                dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+                self._waiter = psycopg.connect(dsn, autocommit=True)
+                self._waiter.execute(f"LISTEN {OUTBOX_CHANNEL}")
+                return  # something may have come before we listened
+            for _ in self._waiter.notifies(timeout=seconds, stop_after=1):
+                pass
+        except psycopg.Error:
+            self._waiter = None
+            time.sleep(min(seconds, 1.0))
+
+    def close(self) -> None:
+        self.engine.dispose()
+        if self._waiter is not None:
+            self._waiter.close()
+        if self._lock_file is not None:
+            self._lock_file.close()
+            self._lock_file = None
+
+
+def sqlite_time(moment: datetime) -> str:
+    """An aware datetime as SQLAlchemy's SQLite dialect stores it (UTC, microseconds), for raw statements."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def from_sqlite_time(stored: str) -> datetime:
+    """The reverse of sqlite_time."""
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC)

@@ -1,0 +1,235 @@
+"""The webhook's hot path: take events, lock conversations, store what was decided.
+
+Raw statements on purpose: the ORM's unit of work costs 1.9 ms CPU an event, these 0.1-0.3 ms. PostgreSQL does
+each half in one statement. Conversations are locked in the order of their LINE user ids, so that two webhooks
+about the same people never wait for each other crosswise.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from models.db import OUTBOX_CHANNEL, Transaction, from_sqlite_time, sqlite_time
+
+
+@dataclass(slots=True)
+class Incoming:
+    """The envelope of one webhook event. `at` is LINE's timestamp (UTC)."""
+
+    event_id: str
+    user_id: str
+    kind: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class Talk:
+    """A conversation's row as the hot path needs it; change the fields and `settle` stores them."""
+
+    id: int
+    user_id: str
+    state: str
+    last_event_at: datetime | None
+    reachable: bool
+    consent_version: int | None
+    handoff_id: int | None
+    reply_case_id: int | None
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """An outbox row to be. `messages` is JSON text (handlers/messages.py)."""
+
+    conversation_id: int
+    dedupe_key: str
+    messages: str
+    reply_token: str | None = None
+    reply_expires_at: datetime | None = None
+    urgent: bool = False
+    subject: str = ""
+    retry_key: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+
+def take(tx: Transaction, incoming: Sequence[Incoming], now: datetime) -> tuple[set[str], dict[str, Talk]]:
+    """Record the events and lock their conversations, creating what is new.
+
+    Returns the ids of the events seen for the first time, and each user's conversation."""
+    return (_take_sqlite if tx.sqlite else _take_postgres)(tx, incoming, now)
+
+
+def settle(
+    tx: Transaction,
+    talks: Sequence[Talk],
+    outgoing: Sequence[Outgoing],
+    failures: Sequence[tuple[str, str]],
+    now: datetime,
+) -> None:
+    """Store the conversations' new state and the outbox rows; mark failed events (id, error class)."""
+    (_settle_sqlite if tx.sqlite else _settle_postgres)(tx, talks, outgoing, now)
+    for event_id, error in failures:
+        mark = "?" if tx.sqlite else "%s"
+        tx.raw.execute(
+            f"UPDATE webhook_event SET outcome = 'failed', error = {mark} "  # noqa: S608 - only the mark varies
+            f"WHERE agency_id = {mark} AND event_id = {mark}",
+            (error, tx.agency_id, event_id),
+        )
+
+
+_TALK = "id, line_user_id, state, last_event_at, reachable, consent_version, handoff_id, reply_case_id"
+
+
+def _take_sqlite(tx: Transaction, incoming: Sequence[Incoming], now: datetime) -> tuple[set[str], dict[str, Talk]]:
+    execute = tx.raw.execute
+    stamp = sqlite_time(now)
+    fresh: set[str] = set()
+    for event in incoming:
+        inserted = execute(
+            "INSERT INTO webhook_event (agency_id, event_id, kind, received_at) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT DO NOTHING",
+            (tx.agency_id, event.event_id, event.kind, stamp),
+        )
+        if inserted.rowcount == 1:
+            fresh.add(event.event_id)
+    talks: dict[str, Talk] = {}
+    for user_id in {event.user_id for event in incoming if event.user_id and event.event_id in fresh}:
+        row = execute(
+            f"SELECT {_TALK} FROM conversation WHERE agency_id = ? AND line_user_id = ?",  # noqa: S608
+            (tx.agency_id, user_id),
+        ).fetchone()
+        if row is None:
+            row = execute(
+                f"INSERT INTO conversation (agency_id, line_user_id, created_at) VALUES (?, ?, ?) RETURNING {_TALK}",  # noqa: S608
+                (tx.agency_id, user_id, stamp),
+            ).fetchone()
+        last = from_sqlite_time(row[3]) if row[3] else None
+        talks[user_id] = Talk(row[0], row[1], row[2], last, bool(row[4]), row[5], row[6], row[7])
+    return fresh, talks
+
+
+# Events and conversations come back in one result: rows with an event id first column, or a conversation.
+TAKE_POSTGRES = f"""
+WITH incoming AS (
+    SELECT * FROM unnest(%(ids)s::text[], %(kinds)s::text[], %(users)s::text[]) AS i(event_id, kind, line_user_id)
+), fresh AS (
+    INSERT INTO webhook_event (agency_id, event_id, kind, received_at)
+    SELECT %(agency)s, event_id, kind, %(now)s FROM incoming ORDER BY event_id
+    ON CONFLICT DO NOTHING
+    RETURNING event_id
+), talk AS (
+    INSERT INTO conversation (agency_id, line_user_id, created_at)
+    SELECT DISTINCT %(agency)s::int, line_user_id, %(now)s::timestamptz FROM incoming
+    WHERE line_user_id <> '' ORDER BY line_user_id
+    ON CONFLICT (agency_id, line_user_id) DO UPDATE SET reachable = conversation.reachable
+    RETURNING {_TALK}
+)
+SELECT NULL, {_TALK} FROM talk
+UNION ALL
+SELECT event_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM fresh
+"""  # noqa: S608 - only the constant column list is put in
+
+
+def _take_postgres(tx: Transaction, incoming: Sequence[Incoming], now: datetime) -> tuple[set[str], dict[str, Talk]]:
+    rows = tx.raw.execute(
+        TAKE_POSTGRES,
+        {
+            "ids": [event.event_id for event in incoming],
+            "kinds": [event.kind for event in incoming],
+            "users": [event.user_id for event in incoming],
+            "agency": tx.agency_id,
+            "now": now,
+        },
+    ).fetchall()
+    fresh = {row[0] for row in rows if row[0] is not None}
+    talks = {row[2]: Talk(*row[1:]) for row in rows if row[0] is None}
+    return fresh, talks
+
+
+_OUTBOX = (
+    "agency_id, conversation_id, dedupe_key, messages, reply_token, reply_expires_at, urgent, subject, "
+    "retry_key, next_attempt_at, created_at"
+)
+
+
+def _settle_sqlite(tx: Transaction, talks: Sequence[Talk], outgoing: Sequence[Outgoing], now: datetime) -> None:
+    stamp = sqlite_time(now)
+    for talk in talks:
+        tx.raw.execute(
+            "UPDATE conversation SET state = ?, last_event_at = ?, reachable = ?, consent_version = ?, "
+            "handoff_id = ?, reply_case_id = ? WHERE id = ?",
+            (
+                talk.state,
+                sqlite_time(talk.last_event_at) if talk.last_event_at else None,
+                talk.reachable,
+                talk.consent_version,
+                talk.handoff_id,
+                talk.reply_case_id,
+                talk.id,
+            ),
+        )
+    for row in outgoing:
+        tx.raw.execute(
+            f"INSERT INTO outbox_message ({_OUTBOX}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
+            "ON CONFLICT (dedupe_key) DO NOTHING",
+            (
+                tx.agency_id,
+                row.conversation_id,
+                row.dedupe_key,
+                row.messages,
+                row.reply_token,
+                sqlite_time(row.reply_expires_at) if row.reply_expires_at else None,
+                row.urgent,
+                row.subject,
+                row.retry_key,
+                stamp,
+                stamp,
+            ),
+        )
+
+
+SETTLE_POSTGRES = f"""
+WITH talk AS (
+    UPDATE conversation SET state = t.state, last_event_at = t.last_event_at, reachable = t.reachable,
+           consent_version = t.consent_version, handoff_id = t.handoff_id,
+           reply_case_id = t.reply_case_id
+    FROM unnest(%(t_id)s::int[], %(t_state)s::text[], %(t_last)s::timestamptz[], %(t_reach)s::bool[],
+                %(t_consent)s::int[], %(t_handoff)s::int[], %(t_case)s::int[])
+         AS t(id, state, last_event_at, reachable, consent_version, handoff_id, reply_case_id)
+    WHERE conversation.id = t.id
+), out AS (
+    INSERT INTO outbox_message ({_OUTBOX})
+    SELECT %(agency)s, o.*, %(now)s, %(now)s
+    FROM unnest(%(o_talk)s::int[], %(o_key)s::text[], %(o_messages)s::text[], %(o_token)s::text[],
+                %(o_expires)s::timestamptz[], %(o_urgent)s::bool[], %(o_subject)s::text[], %(o_retry)s::text[]) AS o
+    ON CONFLICT (dedupe_key) DO NOTHING
+)
+SELECT CASE WHEN %(any)s THEN pg_notify('{OUTBOX_CHANNEL}', '') END
+"""  # noqa: S608 - only constants are put in
+
+
+def _settle_postgres(tx: Transaction, talks: Sequence[Talk], outgoing: Sequence[Outgoing], now: datetime) -> None:
+    tx.raw.execute(
+        SETTLE_POSTGRES,
+        {
+            "t_id": [talk.id for talk in talks],
+            "t_state": [talk.state for talk in talks],
+            "t_last": [talk.last_event_at for talk in talks],
+            "t_reach": [talk.reachable for talk in talks],
+            "t_consent": [talk.consent_version for talk in talks],
+            "t_handoff": [talk.handoff_id for talk in talks],
+            "t_case": [talk.reply_case_id for talk in talks],
+            "o_talk": [row.conversation_id for row in outgoing],
+            "o_key": [row.dedupe_key for row in outgoing],
+            "o_messages": [row.messages for row in outgoing],
+            "o_token": [row.reply_token for row in outgoing],
+            "o_expires": [row.reply_expires_at for row in outgoing],
+            "o_urgent": [row.urgent for row in outgoing],
+            "o_subject": [row.subject for row in outgoing],
+            "o_retry": [row.retry_key for row in outgoing],
+            "any": bool(outgoing),
+            "agency": tx.agency_id,
+            "now": now,
+        },
+    )

@@ -1,0 +1,54 @@
+"""What is to be said to people: the outbox, written with the change it tells of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import AgencyOwned, Base, utc_now
+
+
+class OutboxMessage(AgencyOwned, Base):
+    """Something to say to one person, written in the transaction that decided it; bot/outbox.py sends it.
+
+    `messages` is JSON text: a list of channel-neutral messages (handlers/messages.py). `status` goes
+    pending → sending (under a lease) → sent | failed | withdrawn. `dedupe_key` names (what, about what, to
+    whom). `retry_key` is sent as X-Line-Retry-Key on a push. `subject` links to "case:12" or "question:3".
+    """
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (
+        UniqueConstraint("dedupe_key"),
+        # Open rows only: the worker's claim must cost what is open, not what was ever sent.
+        Index(
+            "ix_outbox_message_open",
+            "conversation_id",
+            "id",
+            sqlite_where=text("status IN ('pending','sending')"),
+            postgresql_where=text("status IN ('pending','sending')"),
+        ),
+        Index("ix_outbox_message_subject", "agency_id", "subject"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
+    dedupe_key: Mapped[str]
+    retry_key: Mapped[str] = mapped_column(String(36))
+    reply_token: Mapped[str | None]
+    reply_expires_at: Mapped[datetime | None]
+    messages: Mapped[str]
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    subject: Mapped[str] = mapped_column(default="", server_default="")
+    status: Mapped[str] = mapped_column(default="pending", server_default="pending")
+    via: Mapped[str] = mapped_column(default="", server_default="")  # "reply" or "push"
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    next_attempt_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    lease_owner: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    sent_at: Mapped[datetime | None]
+    # Why it failed, in words for staff, and LINE's x-line-request-id to quote to LINE.
+    error: Mapped[str] = mapped_column(default="", server_default="")
+    line_request_id: Mapped[str] = mapped_column(default="", server_default="")
