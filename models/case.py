@@ -105,7 +105,7 @@ class Case(AgencyOwned, Base):
     category: Mapped[Category] = relationship()
     unit: Mapped[Unit | None] = relationship(foreign_keys=[unit_id])
     assignee: Mapped[Staff | None] = relationship()
-    conversation: Mapped[Conversation | None] = relationship()
+    conversation: Mapped[Conversation | None] = relationship(foreign_keys=[conversation_id])
 
 
 class CaseEvent(AgencyOwned, Base):

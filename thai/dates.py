@@ -14,6 +14,7 @@ from thai.digits import to_arabic, to_thai
 
 __all__ = [
     "BANGKOK",
+    "BE_OFFSET",
     "UTC",
     "ThaiDateError",
     "at_bangkok",
@@ -30,7 +31,7 @@ BANGKOK = ZoneInfo("Asia/Bangkok")
 
 Style = Literal["short", "long", "weekday"]
 
-_BE_OFFSET = 543
+BE_OFFSET = 543
 _WEEKDAYS = ("จันทร์", "อังคาร", "พุธ", "พฤหัสบดี", "ศุกร์", "เสาร์", "อาทิตย์")
 _MONTHS = (
     "มกราคม",
@@ -66,7 +67,7 @@ class ThaiDateError(ValueError):
     """A date that could not be read. The message is Thai and can be shown to a citizen as it is."""
 
 
-# --- clock ---------------------------------------------------------------------------------------------------
+# --- clock ---
 
 
 def to_bangkok(dt: datetime) -> datetime:
@@ -86,12 +87,12 @@ def at_bangkok(d: date, clock: time = time()) -> datetime:
     return datetime.combine(d, clock, BANGKOK).astimezone(UTC)
 
 
-# --- writing -------------------------------------------------------------------------------------------------
+# --- writing ---
 
 
 def be_year(d: date) -> int:
     """The Buddhist calendar year: 2026 -> 2569. For the fiscal year see `thai.fiscal`."""
-    return d.year + _BE_OFFSET
+    return d.year + BE_OFFSET
 
 
 def format_date(d: date, style: Style = "short", thai_digits: bool = False) -> str:
@@ -117,7 +118,7 @@ def format_datetime(dt: datetime, style: Style = "short", thai_digits: bool = Fa
     return f"{format_date(bangkok_date(dt), style, thai_digits)} {format_time(dt, thai_digits)}"
 
 
-# --- reading -------------------------------------------------------------------------------------------------
+# --- reading ---
 
 _RELATIVE_DAYS = {
     "วันนี้": 0,
@@ -140,8 +141,8 @@ _NOISE = re.compile(
     rf"เมื่อ|วัน(?:ที่)?|(?:{'|'.join(_WEEKDAYS)}|พฤหัส)(?:\s*ที่)?|เดือน|ปี|พ\.?\s?ศ\.?|ค\.?\s?ศ\.?|[,\u200b\ufeff]"
 )
 _ISO = re.compile(r"(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})")
-_NUMBERS = re.compile(r"(?P<day>\d{1,2})\s*(?P<sep>[-/. ])\s*(?P<month>\d{1,2})(?:\s*(?P=sep)\s*(?P<year>\d+))?")
-_WORDS = re.compile(r"(?P<day>\d{1,2})[\s/-]*(?P<month>[ก-์][ก-์. ]*)[\s/-]*(?P<year>\d+)?")
+_NUMBERS = re.compile(r"(?P<day>\d{1,2})\s*(?P<sep>[-/. ])\s*(?P<month>\d{1,2})(?:\s*(?P=sep)\s*(?P<year>\d{1,4}))?")
+_WORDS = re.compile(r"(?P<day>\d{1,2})[\s/-]*(?P<month>[ก-์][ก-์. ]*)[\s/-]*(?P<year>\d{1,4})?")
 
 
 def _month_key(name: str) -> str:
@@ -206,9 +207,9 @@ def _read_year(text: str, today: date) -> int:
     """The CE year of a 2-digit Buddhist or 4-digit Buddhist or CE year."""
     year = int(text)
     if len(text) == 2:
-        return 2500 + year - _BE_OFFSET
+        return 2500 + year - BE_OFFSET
     if len(text) == 4 and 2400 <= year < 2800:
-        return year - _BE_OFFSET
+        return year - BE_OFFSET
     if len(text) == 4 and 1900 <= year < 2200:
         return year
     raise ThaiDateError(f"ขอปี พ.ศ. อีกครั้งนะคะ\nเช่น {be_year(today)} หรือ {be_year(today) % 100:02d} ค่ะ")
@@ -218,7 +219,7 @@ def _existing_day(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise ThaiDateError(f"{_MONTHS[month - 1]} {year + _BE_OFFSET} ไม่มีวันที่ {day} ค่ะ\nขอวันที่อีกครั้งนะคะ") from None
+        raise ThaiDateError(f"{_MONTHS[month - 1]} {year + BE_OFFSET} ไม่มีวันที่ {day} ค่ะ\nขอวันที่อีกครั้งนะคะ") from None
 
 
 def _nearest_day(month: int, day: int, today: date, prefer: Literal["past", "future"]) -> date:

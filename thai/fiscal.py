@@ -1,13 +1,13 @@
 """The government's fiscal year, by its Buddhist number.
 
-Fiscal year n runs from 1 October of n-1 to 30 September of n (พ.ร.บ.วิธีการงบประมาณ พ.ศ. 2561 ม.4), so its first
-quarter is October to December. All dates are days in Bangkok.
+Fiscal year n runs from 1 October of n-1 to 30 September of n (พ.ร.บ.วิธีการงบประมาณ พ.ศ. 2561 ม.4), so its
+first quarter is October to December. All dates are days in Bangkok.
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from thai.dates import be_year
+from thai.dates import BE_OFFSET, be_year
 
 _FIRST_MONTH = 10
 
@@ -59,4 +59,4 @@ def _period(fy: int, skip: int, months: int, label: str) -> FiscalPeriod:
 
 def _month_start(fy: int, skip: int) -> date:
     years, month = divmod(_FIRST_MONTH - 1 + skip, 12)
-    return date(fy - 1 - 543 + years, month + 1, 1)
+    return date(fy - 1 - BE_OFFSET + years, month + 1, 1)

@@ -1,13 +1,13 @@
 """First content for an agency's editable table of holidays.
 
-Only a start: the cabinet announces special days during the year, the Ploughing Ceremony is fixed by the palace
-each year (the library knows it only once announced), and royal days can change.
+Only a start: the cabinet announces special days during the year, the palace fixes the Ploughing Ceremony each
+year (the library knows it only once announced), and royal days can change.
 """
 
 from datetime import date
 
-# The library lists these as public holidays, but government offices work on Labour Day (and so also on the day
-# given in its lieu), and Children's Day, a Saturday, is no holiday at all.
+# The library lists these as public holidays, but government offices work on Labour Day (and so also on the
+# day given in its lieu), and Children's Day, a Saturday, is no holiday at all.
 _NOT_FOR_GOVERNMENT = ("วันเด็กแห่งชาติ", "วันแรงงานแห่งชาติ")
 
 

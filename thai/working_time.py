@@ -3,12 +3,12 @@
 Moments go in aware and come out in UTC; days and opening hours are Bangkok's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from thai.dates import at_bangkok, bangkok_date
+from thai.dates import at_bangkok, bangkok_date, to_bangkok
 
 _DAY = timedelta(days=1)
 _NONE = timedelta(0)
@@ -93,7 +93,7 @@ class WorkCalendar:
         return self._hours(day)[1]
 
     def add_working_hours(self, start: datetime, hours: float) -> datetime:
-        """The moment when `hours` office hours have passed since `start`. Raises ValueError for negative hours."""
+        """When `hours` office hours have passed since `start`. Raises ValueError for negative hours."""
         return self.add_office_time(start, timedelta(hours=hours))
 
     def add_office_time(self, start: datetime, duration: timedelta) -> datetime:
@@ -130,17 +130,26 @@ def paused_due(
 ) -> datetime:
     """`due` moved on by the office time that was lost in `pauses`, in UTC.
 
-    Each pause is (begin, end), end None while it lasts; nothing after `now` counts. Pauses may overlap and come
-    in any order. A pause that began when the due date, so moved, had passed gives nothing back: late is late.
+    Each pause is (begin, end), end None while it lasts; nothing after `now` counts. Pauses may overlap and
+    come in any order. A pause that began after the due date, so moved, gives nothing back: late is late.
     """
-    moved, counted_to = due.astimezone(UTC), None
-    for begin, end in sorted((begin, min(end or now, now)) for begin, end in pauses):
+    moved = to_bangkok(due).astimezone(UTC)
+    for begin, end in _merged((begin, min(end or now, now)) for begin, end in pauses):
         if begin >= moved:
             break
-        if counted_to is not None:
-            begin = max(begin, counted_to)  # what an earlier pause covered is not counted again
-        lost = calendar.office_time_between(begin, end)
-        if lost:
+        if lost := calendar.office_time_between(begin, end):
             moved = calendar.add_office_time(moved, lost)
-        counted_to = end if counted_to is None else max(end, counted_to)
     return moved
+
+
+def _merged(spans: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """The same time as spans in order that neither overlap nor touch; empty and reversed ones left out."""
+    merged: list[tuple[datetime, datetime]] = []
+    for begin, end in sorted(spans):
+        if begin >= end:
+            continue
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((begin, end))
+    return merged
