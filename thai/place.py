@@ -6,7 +6,7 @@ from thai.digits import to_arabic
 
 # "หมู" without its tone mark is both a hasty หมู่ and a pig; before a counter of animals it is the pig.
 # A lone "ม." counts only where no Thai letter stands before it (กม. is a kilometre).
-_MOO = re.compile(r"(?:ห(?:มู่+|มุ่|มู)(?:บ้าน)?|(?<![ก-๎])ม)\s*(?:ที่)?\s*\.?\s*(?P<number>\d{1,2})(?!\d|\s*(?:ตัว|กิโล|กก))")
+_MOO = re.compile(r"(?:ห(?:มู่+|มุ่|มู)(?:บ้าน)?|(?<![ก-๎])ม)\s*\.?\s*(?:ที่)?\s*(?P<number>\d{1,2})(?!\d|\s*(?:ตัว|กิโล|กก))")
 _BARE_NUMBER = re.compile(r"\s*(?P<number>\d{1,2})\s*")
 _POSTCODE = re.compile(r"(?<![\d-])[1-9]\d{4}(?![\d-])")
 
