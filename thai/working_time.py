@@ -131,7 +131,7 @@ def paused_due(
     """`due` moved on by the office time that was lost in `pauses`, in UTC.
 
     Each pause is (begin, end), end None while it lasts; nothing after `now` counts. Pauses may overlap and
-    come in any order. A pause that began after the due date, so moved, gives nothing back: late is late.
+    come in any order; one that ends before it begins gives nothing. A pause that began after the due date, so moved, gives nothing back: late is late.
     """
     moved = to_bangkok(due).astimezone(UTC)
     for begin, end in _merged((begin, min(end or now, now)) for begin, end in pauses):
@@ -143,11 +143,9 @@ def paused_due(
 
 
 def _merged(spans: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
-    """The same time as spans in order that neither overlap nor touch; empty and reversed ones left out."""
+    """The same time as spans in order that neither overlap nor touch."""
     merged: list[tuple[datetime, datetime]] = []
     for begin, end in sorted(spans):
-        if begin >= end:
-            continue
         if merged and begin <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:

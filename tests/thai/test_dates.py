@@ -122,7 +122,7 @@ class TestParse:
         assert parse_date("22 พ.ย.", TODAY) == date(2025, 11, 22)
         assert parse_date("31/12", date(2027, 1, 1)) == date(2026, 12, 31)
         assert parse_date("29 ก.พ.", TODAY) == date(2024, 2, 29)
-        assert parse_date("29 ก.พ.", date(1903, 1, 1)) == date(1896, 2, 29)
+        assert parse_date("29 ก.พ.", date(1904, 2, 28)) == date(1896, 2, 29)
 
     def test_missing_year_may_look_ahead(self) -> None:
         assert parse_date("21 พ.ย.", TODAY, prefer="future") == TODAY

@@ -259,6 +259,15 @@ class TestPausedDue:
         pauses = [(at(2026, 11, 30, 9), at(2026, 11, 30, 11))]
         assert paused_due(self.due, pauses, self.now, OFFICE) == self.due
 
+    def test_a_pause_from_the_very_moment_of_the_due_date_is_too_late(self) -> None:
+        morning = at(2026, 11, 25, 10)
+        assert paused_due(morning, [(morning, morning + HOUR)], self.now, OFFICE) == morning
+
+    def test_pauses_that_touch_are_one(self) -> None:
+        saturday_noon, sunday = at(2026, 11, 21, 12), at(2026, 11, 22)
+        pauses = [(at(2026, 11, 21), sunday), (sunday, at(2026, 11, 23, 9, 30))]
+        assert paused_due(saturday_noon, pauses, self.now, OFFICE) == at(2026, 11, 23, 9, 30)
+
     def test_a_pause_inside_the_time_given_back_counts(self) -> None:
         pauses = [
             (at(2026, 11, 27, 10), at(2026, 11, 27, 12)),
