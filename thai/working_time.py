@@ -131,7 +131,8 @@ def paused_due(
     """`due` moved on by the office time that was lost in `pauses`, in UTC.
 
     Each pause is (begin, end), end None while it lasts; nothing after `now` counts. Pauses may overlap and
-    come in any order; one that ends before it begins gives nothing. A pause that began after the due date, so moved, gives nothing back: late is late.
+    come in any order; one that ends before it begins gives nothing back. Nor does one that began when the
+    due date, so moved, had passed: late is late.
     """
     moved = to_bangkok(due).astimezone(UTC)
     for begin, end in _merged((begin, min(end or now, now)) for begin, end in pauses):
