@@ -1,0 +1,227 @@
+"""An agency as the bot and the pages need it: a read-only picture in memory, renewed when its content changes."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time as clock
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from handlers.questions.search import Entry, FaqIndex
+from models.agency import Agency, Holiday, PrivacyNotice, Unit
+from models.case import Category
+from models.db import Database
+from models.question import FaqEntry, ServiceEntry
+from thai.working_time import WorkCalendar
+
+# National numbers, editable per agency in `Agency.fields` (domain README section 4).
+HOTLINES = {
+    "hotline_fire": "199",
+    "hotline_medical": "1669",
+    "hotline_police": "191",
+    "hotline_disaster": "1784",
+    "hotline_mental": "1323",
+    "hotline_electric": "1129",
+    "hotline_nacc": "1205",
+}
+CHECK_SECONDS = 1.0  # how old a picture may be before its version is looked at again
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+UNFILLED = "(สอบถามเจ้าหน้าที่)"  # shown for a field that the agency has not filled in yet
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    id: int
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryView:
+    id: int
+    code: str
+    label: str
+    unit_id: int | None
+    sla_value: int
+    sla_unit: str
+    keywords: tuple[str, ...]
+    conduct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """A published FAQ entry ("faq") or catalogue entry ("service") as search and answers need it."""
+
+    key: str
+    kind: str
+    row_id: int
+    question: str
+    alternatives: tuple[str, ...]
+    answer: str
+    unit_id: int | None
+    source: str
+    confirmed: bool
+    service: Mapping[str, Any] = field(default_factory=dict)  # steps, documents, fee, days for a service
+
+
+@dataclass(frozen=True)
+class AgencyView:
+    """Everything about an agency that a turn may read without asking the database. Safe to share by threads."""
+
+    id: int
+    code: str
+    name: str
+    short_name: str
+    kind: str
+    version: int
+    public_url: str
+    fields: Mapping[str, str]
+    settings: Mapping[str, Any]
+    calendar: WorkCalendar
+    units: Mapping[int, UnitView]
+    categories: tuple[CategoryView, ...]
+    notice_version: int
+    notice_text: str
+    answers: Mapping[str, AnswerView]
+
+    @cached_property
+    def index(self) -> FaqIndex:
+        """The search index over the published answers; built at first use."""
+        return FaqIndex.build(
+            Entry(a.key, a.question, a.alternatives, self.fill(a.answer)) for a in self.answers.values()
+        )
+
+    def url(self, path: str = "") -> str:
+        """The public address of one of the agency's pages; `path` begins with a slash."""
+        return f"{self.public_url}/{self.code}{path}"
+
+    def fill(self, text: str) -> str:
+        """Put the agency's own phones, names and hours into a text with {placeholders}."""
+        return PLACEHOLDER.sub(lambda match: self.fields.get(match[1]) or UNFILLED, text)
+
+    def unit_name(self, unit_id: int | None) -> str:
+        unit = self.units.get(unit_id) if unit_id is not None else None
+        return unit.name if unit else self.short_name
+
+    def unit_phone(self, unit_id: int | None) -> str:
+        unit = self.units.get(unit_id) if unit_id is not None else None
+        return (unit.phone if unit else "") or self.fields.get("office_phone", "")
+
+    def category(self, code_or_id: str | int) -> CategoryView | None:
+        return next((c for c in self.categories if code_or_id in (c.code, c.id)), None)
+
+
+def load_agency(session: Session, agency: Agency, public_url: str) -> AgencyView:
+    """Read an agency's picture; `session` must be scoped to it."""
+    notice = session.scalars(select(PrivacyNotice).order_by(PrivacyNotice.version.desc()).limit(1)).first()
+    fields = {**HOTLINES, **{k: str(v) for k, v in agency.fields.items() if v}}
+    fields.setdefault("agency", agency.name)
+    fields.setdefault("agency_short", agency.short_name)
+    fields.setdefault("office_hours", f"{agency.opens:%H.%M}-{agency.closes:%H.%M} น. วันทำการ")
+    fields.setdefault("integrity_url", f"{public_url}/{agency.code}/integrity/")
+    return AgencyView(
+        id=agency.id,
+        code=agency.code,
+        name=agency.name,
+        short_name=agency.short_name,
+        kind=agency.kind,
+        version=agency.content_version,
+        public_url=public_url,
+        fields=fields,
+        settings=dict(agency.settings),
+        calendar=WorkCalendar(
+            holidays={day.day: day.name for day in session.scalars(select(Holiday))},
+            opens=agency.opens,
+            closes=agency.closes,
+        ),
+        units={u.id: UnitView(u.id, u.name, u.phone) for u in session.scalars(select(Unit).order_by(Unit.id))},
+        categories=tuple(
+            CategoryView(c.id, c.code, c.label, c.unit_id, c.sla_value, c.sla_unit, tuple(c.keywords or ()), c.conduct)
+            for c in session.scalars(select(Category).where(Category.active).order_by(Category.position, Category.id))
+        ),
+        notice_version=notice.version if notice else 0,
+        notice_text=notice.short_text if notice else "",
+        answers=_load_answers(session),
+    )
+
+
+def _load_answers(session: Session) -> dict[str, AnswerView]:
+    answers = {}
+    for faq in session.scalars(select(FaqEntry).where(FaqEntry.status == "published").order_by(FaqEntry.id)):
+        answers[faq.key] = AnswerView(
+            faq.key,
+            "faq",
+            faq.id,
+            faq.question,
+            tuple(faq.alternatives or ()),
+            faq.answer,
+            faq.unit_id,
+            faq.source,
+            faq.confirmed_at is not None,
+        )
+    for row in session.scalars(
+        select(ServiceEntry).where(ServiceEntry.status == "published").order_by(ServiceEntry.id)
+    ):
+        key = f"service:{row.key}"
+        answers[key] = AnswerView(
+            key,
+            "service",
+            row.id,
+            row.name,
+            tuple(row.alternatives or ()),
+            " ".join(["ขั้นตอน", *row.steps, "เอกสาร", *row.documents, "ค่าธรรมเนียม", row.fee, "ระยะเวลา", row.days]),
+            row.unit_id,
+            row.legal_note,
+            row.confirmed_at is not None,
+            {"steps": list(row.steps), "documents": list(row.documents), "fee": row.fee, "days": row.days},
+        )
+    return answers
+
+
+def content_changed(session: Session, agency_id: int) -> None:
+    """Say that the FAQ, units, categories, holidays, fields or the notice changed: pictures are renewed."""
+    session.execute(update(Agency).where(Agency.id == agency_id).values(content_version=Agency.content_version + 1))
+
+
+class Agencies:
+    """The pictures of all agencies of this installation, at most CHECK_SECONDS old."""
+
+    def __init__(self, database: Database, public_url: str) -> None:
+        self._database = database
+        self._public_url = public_url
+        self._views: dict[str, AgencyView] = {}
+        self._checked: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def get(self, code: str) -> AgencyView | None:
+        """The agency with this code, or None."""
+        if clock.monotonic() - self._checked.get(code, -1e9) < CHECK_SECONDS:
+            return self._views[code]
+        return self._renew(code)
+
+    def _renew(self, code: str) -> AgencyView | None:
+        with self._lock:
+            with self._database.read() as session:
+                agency = session.scalars(select(Agency).where(Agency.code == code)).first()
+            if agency is None:
+                self._views.pop(code, None)
+                self._checked.pop(code, None)
+                return None
+            view = self._views.get(code)
+            if view is None or view.version != agency.content_version:
+                with self._database.read(agency.id) as session:
+                    view = load_agency(session, session.get_one(Agency, agency.id), self._public_url)
+                self._views[code] = view
+            self._checked[code] = clock.monotonic()
+            return view
+
+    def refresh(self, code: str) -> AgencyView | None:
+        """Look at the version now: after a change made in this process."""
+        self._checked.pop(code, None)
+        return self.get(code)

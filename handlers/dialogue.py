@@ -1,0 +1,304 @@
+"""Asks any form one question at a time: back, edit, leave, resume days later, a summary before sending.
+
+The draft lives in the conversation's state, so a restart or an expired token loses nothing:
+
+    {"form": {"name", "id", "step", "answers", "asked": ms of the event after which the question was put,
+              "review": True while the summary is shown, "paused": True while the person does something else}}
+
+Buttons carry the draft's id and the field ("f:<id>:<field>:<value>"), so a tap on an old button is known as such.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from handlers.forms import Answers, Field, FieldError, Form, Given
+from handlers.messages import Card, Choice, Message, Row, Say
+from handlers.turn import Turn
+from thai.text import fold_command
+
+VISIBLE_CHOICES = 10  # LINE shows 13 quick replies; two or three are ours
+STALE = timedelta(hours=12)  # after so long a silence, say what the answer was taken for
+DONE_WORDS = {fold_command(w) for w in ("พอแล้ว", "หมดแล้ว", "เสร็จแล้ว", "แค่นี้", "ครบแล้ว", "ต่อไป")}
+SEND_WORDS = {fold_command(w) for w in ("ส่งเรื่อง", "ส่ง", "ยืนยัน", "ตกลง", "ใช่", "ถูกต้อง", "ส่งเลย", "โอเค", "ok")}
+
+MENU = Choice("เมนู", "menu")
+OFFICER = Choice("คุยกับเจ้าหน้าที่", "officer")
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A form with what its slice does around it.
+
+    `submit` stores the answers and says so. `intercept` sees each answer as it is given and may take the turn over
+    (None: go on). `review` may speak before the summary is shown (None: show it). `options` adds taps to a question.
+    """
+
+    form: Form
+    submit: Callable[[Turn, dict[str, Any]], list[Message]]
+    intercept: Callable[[Turn, Field, Given], list[Message] | None] = lambda turn, field, given: None
+    review: Callable[[Turn, dict[str, Any]], list[Message] | None] = lambda turn, answers: None
+    options: Callable[[Turn, Field], Sequence[Choice]] = lambda turn, field: ()
+    skip: Callable[[Turn, Field, Answers], bool] = lambda turn, field, answers: False
+
+
+def start(turn: Turn, flow: Flow, answers: dict[str, Any] | None = None) -> list[Message]:
+    """Begin the form; a paused draft of the same form is offered first."""
+    draft = turn.state.get("form")
+    if draft and draft["name"] == flow.form.name and draft["answers"]:
+        draft["paused"] = True
+        return [offer_to_resume(turn, flow)]
+    turn.state["form"] = {
+        "name": flow.form.name,
+        "id": secrets.token_hex(3),
+        "step": flow.form.fields[0].name,
+        "answers": dict(answers or {}),
+    }
+    return _go_on(turn, flow, flow.form.fields[0])
+
+
+def offer_to_resume(turn: Turn, flow: Flow) -> Say:
+    """Say that there is an unfinished form, and offer to go on."""
+    draft = turn.state["form"]
+    done = sum(1 for item in flow.form.fields if item.name in draft["answers"])
+    return Say(
+        f"คุณมี{flow.form.title}ที่ยังกรอกไม่เสร็จค่ะ\n(ตอบไปแล้ว {done} ข้อ) ทำต่อเลยไหมคะ",
+        (
+            Choice("ทำต่อ", f"f:{draft['id']}:!resume"),
+            Choice("เริ่มใหม่", f"f:{draft['id']}:!restart"),
+            Choice("ทิ้งเรื่องนี้", f"f:{draft['id']}:!drop"),
+            MENU,
+        ),
+    )
+
+
+def active(turn: Turn) -> bool:
+    """True while a form waits for this person's next message."""
+    draft = turn.state.get("form")
+    return bool(draft) and not draft.get("paused")
+
+
+def pause(turn: Turn) -> None:
+    """Put the form aside; its answers stay."""
+    if "form" in turn.state:
+        turn.state["form"]["paused"] = True
+
+
+def resume_choice(turn: Turn) -> tuple[Choice, ...]:
+    """The button that leads back into a paused form."""
+    draft = turn.state.get("form")
+    return (Choice("ทำเรื่องที่ค้างต่อ", f"f:{draft['id']}:!resume"),) if draft else ()
+
+
+def ask_to_leave(turn: Turn) -> list[Message]:
+    """Answer "ยกเลิก": keep the draft or throw it away, the person decides."""
+    draft = turn.state["form"]
+    draft["paused"] = True
+    return [
+        Say(
+            "หยุดไว้ก่อนได้ค่ะ ที่พิมพ์มาแล้วยังอยู่ครบ\nจะเก็บไว้ทำต่อทีหลัง หรือทิ้งเลยคะ",
+            (
+                Choice("เก็บไว้ก่อน", f"f:{draft['id']}:!keep"),
+                Choice("ทิ้งเรื่องนี้", f"f:{draft['id']}:!drop"),
+                Choice("ทำต่อ", f"f:{draft['id']}:!resume"),
+            ),
+        )
+    ]
+
+
+def back(turn: Turn, flow: Flow) -> list[Message]:
+    """Go to the question before this one (the summary goes back to the last question)."""
+    draft = turn.state["form"]
+    asked = [item for item in flow.form.fields if not flow.skip(turn, item, draft["answers"])]
+    names = [item.name for item in asked]
+    at = len(names) if draft.get("review") or draft["step"] not in names else names.index(draft["step"])
+    if at == 0:
+        return [Say("นี่เป็นข้อแรกแล้วค่ะ"), *_ask(turn, flow, asked[0])]
+    draft.pop("review", None)
+    return _ask(turn, flow, asked[at - 1])
+
+
+def tapped(turn: Turn, flow: Flow | None, parts: list[str]) -> list[Message]:
+    """A button of a form: parts are [draft id, field or "!verb", value...]."""
+    draft = turn.state.get("form")
+    if not draft or flow is None or draft["id"] != parts[0] or len(parts) < 2:
+        return [expired_button(flow)]
+    target, value = parts[1], ":".join(parts[2:])
+    match target:
+        case "!resume":
+            draft.pop("paused", None)
+            return ask_again(turn, flow)
+        case "!restart":
+            turn.state.pop("form")
+            return start(turn, flow)
+        case "!keep":
+            return [Say("เก็บไว้ให้แล้วค่ะ\nกลับมาเมื่อไหร่ กด “ทำเรื่องที่ค้างต่อ” ในเมนูได้เลยค่ะ", (MENU,))]
+        case "!drop":
+            turn.state.pop("form")
+            return [Say("ทิ้งเรื่องนี้ให้แล้วค่ะ ไม่มีการบันทึกไว้\nมีอะไรให้ช่วยอีกไหมคะ", (MENU, OFFICER))]
+        case "!back":
+            draft.pop("paused", None)
+            return back(turn, flow)
+        case "!edit" if value in {item.name for item in flow.form.fields}:
+            draft.pop("paused", None)
+            return _ask(turn, flow, flow.form[value])
+        case "!send" if draft.get("review"):
+            return _submit(turn, flow)
+        case "!send" | "!summary":
+            draft.pop("paused", None)
+            return _advance(turn, flow)
+        case "!skip" | "!done":
+            return _next(turn, flow, flow.form[draft["step"]], skipped=target == "!skip")
+        case _ if target in {item.name for item in flow.form.fields}:
+            draft.pop("paused", None)
+            return take(turn, flow, flow.form[target], Given(value=value))
+    return [expired_button(flow)]
+
+
+def expired_button(flow: Flow | None = None) -> Say:
+    """Answer a tap on a button that no longer applies."""
+    start_again = (Choice("เริ่มใหม่", f"start:{flow.form.name}"),) if flow else ()
+    return Say("ปุ่มนี้หมดอายุแล้วค่ะ เริ่มใหม่ให้เลยไหมคะ", (*start_again, MENU, OFFICER))
+
+
+def spoken(turn: Turn, flow: Flow, given: Given) -> list[Message]:
+    """A message (words, pin or photo) while the form waits for one."""
+    draft = turn.state["form"]
+    step = flow.form[draft["step"]]
+    if given.text and turn.at < _asked_at(draft):
+        # Sent before the question was put (LINE delivered it late): it cannot be the answer. Keep it all the same.
+        draft.setdefault("late", []).append(given.text)
+        return [Say("ได้รับข้อความที่ส่งมาก่อนหน้านี้แล้วค่ะ\nเก็บไว้ในเรื่องนี้ให้ด้วยค่ะ"), *_ask(turn, flow, step)]
+    folded = fold_command(given.text)
+    if draft.get("review"):
+        if folded in SEND_WORDS:
+            return _submit(turn, flow)
+        return [Say("กด “ส่งเรื่อง” เพื่อส่ง หรือแตะบรรทัดที่อยากแก้ได้เลยค่ะ"), *_review(turn, flow)]
+    if folded in DONE_WORDS and draft["answers"].get(step.name):
+        return _next(turn, flow, step, skipped=False)
+    late_answer = turn.at - _asked_at(draft) > STALE
+    messages = take(turn, flow, step, given)
+    if late_answer:
+        messages.insert(0, Say(f"ดิฉันรับเป็นคำตอบของ{flow.form.title}ที่ค้างไว้นะคะ"))
+    return messages
+
+
+def ask_again(turn: Turn, flow: Flow) -> list[Message]:
+    """Put the present question (or the summary) once more."""
+    draft = turn.state["form"]
+    return _review(turn, flow) if draft.get("review") else _ask(turn, flow, flow.form[draft["step"]])
+
+
+def take(turn: Turn, flow: Flow, item: Field, given: Given) -> list[Message]:
+    """Read an answer to `item`, store it in the draft, and go on."""
+    taken_over = flow.intercept(turn, item, given)
+    if taken_over is not None:
+        return taken_over
+    draft = turn.state["form"]
+    try:
+        value = item.read(given, turn.agency, draft["answers"])
+    except FieldError as error:
+        return _ask(turn, flow, item, str(error))
+    draft["answers"][item.name] = value
+    if given.photos:
+        draft["step"] = item.name
+        return _ask(turn, flow, item, f"ได้รับรูปแล้วค่ะ ({len(value)} รูป) ส่งเพิ่มได้อีก หรือกด “พอแล้ว” ค่ะ")
+    return _advance(turn, flow)
+
+
+def _next(turn: Turn, flow: Flow, item: Field, skipped: bool) -> list[Message]:
+    draft = turn.state["form"]
+    draft.pop("paused", None)
+    if skipped and not item.optional:
+        return _ask(turn, flow, item, "ข้อนี้จำเป็นค่ะ เจ้าหน้าที่จะได้ช่วยได้ถูกต้อง")
+    draft["answers"].setdefault(item.name, None)
+    return _advance(turn, flow)
+
+
+def _advance(turn: Turn, flow: Flow) -> list[Message]:
+    """Ask the first question that has no answer yet, or show the summary."""
+    draft = turn.state["form"]
+    for item in flow.form.fields:
+        if item.name not in draft["answers"]:
+            return _go_on(turn, flow, item)
+    return _review(turn, flow)
+
+
+def _go_on(turn: Turn, flow: Flow, item: Field) -> list[Message]:
+    draft = turn.state["form"]
+    if flow.skip(turn, item, draft["answers"]):
+        draft["answers"].setdefault(item.name, None)
+        return _advance(turn, flow)
+    return _ask(turn, flow, item)
+
+
+def _ask(turn: Turn, flow: Flow, item: Field, lead: str = "") -> list[Message]:
+    draft = turn.state["form"]
+    draft["step"] = item.name
+    draft.pop("review", None)
+    draft["asked"] = int(max(turn.at, _asked_at(draft)).timestamp() * 1000)
+    shown = [f for f in flow.form.fields if f.name == item.name or not flow.skip(turn, f, draft["answers"])]
+    text = f"({shown.index(item) + 1}/{len(shown)}) {item.ask}"
+    if lead:
+        text = f"{lead}\n{text}" if not draft["answers"].get(item.name) else lead
+    elif item.example:
+        text += f"\nเช่น {item.example}"
+    prefix = f"f:{draft['id']}"
+    taps = [
+        Choice(option.label, f"{prefix}:{item.name}:{option.value}")
+        for option in item.choices(turn.agency, draft["answers"])[:VISIBLE_CHOICES]
+    ]
+    taps += flow.options(turn, item)
+    taps += item.chat_actions()
+    if isinstance(draft["answers"].get(item.name), list) and draft["answers"][item.name]:
+        taps.append(Choice("พอแล้ว", f"{prefix}:!done"))
+    elif item.optional:
+        taps.append(Choice(item.skip_label, f"{prefix}:!skip"))
+    if shown.index(item) > 0:
+        taps.append(Choice("ย้อนกลับ", f"{prefix}:!back"))
+    return [Say(text, tuple(taps))]
+
+
+def _review(turn: Turn, flow: Flow) -> list[Message]:
+    """The summary: every line can be tapped and mended."""
+    draft = turn.state["form"]
+    draft["review"] = True
+    said = flow.review(turn, draft["answers"])
+    if said is not None:
+        return said
+    prefix = f"f:{draft['id']}"
+    rows = tuple(
+        Row(item.label, item.show(draft["answers"].get(item.name), turn.agency), f"{prefix}:!edit:{item.name}")
+        for item in flow.form.fields
+        if not flow.skip(turn, item, draft["answers"])
+    )
+    return [
+        Card(
+            title=f"ตรวจดูอีกครั้งนะคะ · {flow.form.title}",
+            rows=rows,
+            note="แตะบรรทัดที่อยากแก้ได้เลยค่ะ",
+            buttons=(Choice("ส่งเรื่อง", f"{prefix}:!send"),),
+            choices=(Choice("ส่งเรื่อง", f"{prefix}:!send"), Choice("ย้อนกลับ", f"{prefix}:!back"), MENU),
+        )
+    ]
+
+
+def _submit(turn: Turn, flow: Flow) -> list[Message]:
+    draft = turn.state["form"]
+    missing = next((f for f in flow.form.fields if f.name not in draft["answers"]), None)
+    if missing is not None:
+        return _ask(turn, flow, missing)
+    answers = dict(draft["answers"])
+    if draft.get("late"):
+        answers["late"] = draft["late"]
+    messages = flow.submit(turn, answers)
+    turn.state.pop("form", None)
+    return messages
+
+
+def _asked_at(draft: dict[str, Any]) -> datetime:
+    return datetime.fromtimestamp(draft.get("asked", 0) / 1000, UTC)

@@ -1,0 +1,214 @@
+"""Which slice a turn goes to. The order of the rules is the order of `route`: read it from the top."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from handlers import dialogue, menu, received
+from handlers.complaints import chat as complaints
+from handlers.dialogue import MENU, OFFICER, Flow
+from handlers.forms import Given
+from handlers.messages import Choice, Message, Say
+from handlers.people import chat as people
+from handlers.questions import chat as questions
+from handlers.turn import Turn
+from thai.text import fold_command
+
+FLOWS: dict[str, Flow] = {complaints.FLOW.form.name: complaints.FLOW, questions.DIRECT.form.name: questions.DIRECT}
+
+
+def _folded(*words: str) -> set[str]:
+    return {fold_command(word) for word in words}
+
+
+LEAVE = _folded("ยกเลิก", "เลิก", "ออก", "หยุด", "cancel", "พอก่อน", "ไม่แจ้งแล้ว")
+BACK = _folded("ย้อนกลับ", "ย้อน", "กลับ", "back", "แก้ข้อก่อนหน้า")
+SHOW_MENU = _folded("เมนู", "menu", "เริ่มใหม่", "หน้าหลัก", "เมนูหลัก", "กลับเมนู")
+PERSON = _folded(
+    "คุยกับเจ้าหน้าที่", "เจ้าหน้าที่", "ขอคุยกับเจ้าหน้าที่", "คุยกับคน", "ขอสายเจ้าหน้าที่", "ติดต่อเจ้าหน้าที่", "แอดมิน", "คุยกับแอดมิน"
+)
+# Words that open something, when no form is waiting for an answer.
+OPENERS: dict[str, Callable[[Turn], list[Message]]] = {
+    word: action
+    for words, action in (
+        (_folded("แจ้งเรื่องร้องเรียน", "แจ้งเรื่อง", "ร้องเรียน", "ร้องทุกข์", "แจ้งปัญหา", "ขอร้องเรียน", "แจ้งเหตุ"), lambda t: start(t, "complaint")),
+        (_folded("ติดตามเรื่อง", "ติดตาม", "เช็คสถานะ", "ถามสถานะ", "เรื่องถึงไหนแล้ว", "ดูสถานะ"), complaints.follow),
+        (_folded("ถาม-ตอบ", "ถามตอบ", "ถาม", "สอบถาม", "ขอถามหน่อย"), menu.ask),
+        (_folded("ติดต่อเรา", "ติดต่อ", "เบอร์โทร", "ที่อยู่", "ติดต่อ อบต", "แผนที่"), menu.contact),
+        (_folded("วิธีใช้", "help", "ช่วยเหลือ", "ใช้ยังไง", "ทำอะไรได้บ้าง", "คู่มือ"), menu.help_card),
+        (_folded("แบบประเมิน eit", "eit", "แบบประเมิน"), menu.eit),
+        (_folded("สายตรงนายก", "ร้องเรียนนายก", "ถึงนายก"), lambda t: start(t, "direct")),
+    )
+    for word in words
+}  # fmt: skip
+
+
+def route(turn: Turn) -> list[Message]:
+    """What to answer to this turn. Changes `turn.state`, `turn.talk` and rows in `turn.session`; commits nothing."""
+    match turn.kind:
+        case "text":
+            return _text(turn)
+        case "postback":
+            return _tap(turn)
+        case "follow":
+            turn.talk.reachable = True
+            return menu.welcome(turn)
+        case "unfollow":
+            turn.talk.reachable = False
+            return []
+        case "unsend":
+            received.forget_message(turn)
+            return []
+        case "location" | "image" | "video" | "audio" | "file" | "sticker":
+            return _thing(turn)
+    return []
+
+
+def start(turn: Turn, name: str) -> list[Message]:
+    """Open a form by name."""
+    flow = FLOWS.get(name)
+    return dialogue.start(turn, flow) if flow else [dialogue.expired_button()]
+
+
+def _text(turn: Turn) -> list[Message]:
+    by_staff = people.spoken(turn)
+    if by_staff is not None:
+        return by_staff
+    folded = fold_command(turn.text)
+    in_form = dialogue.active(turn)
+    if folded in SHOW_MENU:
+        dialogue.pause(turn)
+        turn.talk.reply_case_id = None
+        return menu.menu(turn)
+    if folded in PERSON:
+        dialogue.pause(turn)
+        return questions.to_officer(turn)
+    if in_form and folded in LEAVE:
+        return dialogue.ask_to_leave(turn)
+    if in_form and folded in BACK:
+        return dialogue.back(turn, _flow(turn))
+    warning = questions.warn(turn)
+    if in_form:
+        if warning and not questions.is_emergency(turn):
+            dialogue.pause(turn)
+            return warning
+        return [*(warning or ()), *dialogue.spoken(turn, _flow(turn), Given(text=turn.text))]
+    if warning:
+        return warning
+    if folded in LEAVE or folded in BACK:
+        return menu.menu(turn)
+    if folded in OPENERS:
+        return OPENERS[folded](turn)
+    if turn.talk.handoff_id is not None:
+        return questions.relay(turn)
+    followed = complaints.by_number(turn)
+    if followed is not None:
+        return followed
+    if turn.talk.reply_case_id is not None:
+        return complaints.relay(turn)
+    return questions.free_text(turn)
+
+
+def _tap(turn: Turn) -> list[Message]:
+    head, *rest = turn.data.split(":")
+    match head:
+        case "f":
+            draft = turn.state.get("form")
+            return dialogue.tapped(turn, FLOWS.get(draft["name"]) if draft else None, rest or [""])
+        case "start":
+            return start(turn, rest[0] if rest else "")
+        case "menu":
+            return _menu(turn, rest[0] if rest else "")
+        case "officer":
+            dialogue.pause(turn)
+            return questions.to_officer(turn)
+        case "q":
+            return questions.tapped(turn, rest)
+        case "c":
+            return complaints.tapped(turn, rest)
+        case "s":
+            return people.tapped(turn, rest)
+        case "photo" if rest:
+            return complaints.start_with_photo(turn, rest[0])
+    return [dialogue.expired_button()]
+
+
+def _menu(turn: Turn, entry: str) -> list[Message]:
+    match entry:
+        case "complain":
+            return start(turn, "complaint")
+        case "follow":
+            dialogue.pause(turn)
+            return complaints.follow(turn)
+        case "officer":
+            dialogue.pause(turn)
+            return questions.to_officer(turn)
+        case "integrity":
+            dialogue.pause(turn)
+            return questions.integrity_notice(turn)
+    dialogue.pause(turn)
+    pages = {"ask": menu.ask, "contact": menu.contact, "help": menu.help_card, "eit": menu.eit}
+    return pages.get(entry, menu.menu)(turn)
+
+
+def _thing(turn: Turn) -> list[Message]:
+    """A pin, a photo, a voice note, a file or a sticker."""
+    by_staff = people.spoken(turn)
+    if by_staff is not None:
+        return by_staff
+    if dialogue.active(turn):
+        answered = _thing_for_form(turn)
+        if answered is not None:
+            return answered
+    if turn.talk.handoff_id is not None:
+        return questions.relay(turn)
+    if turn.talk.reply_case_id is not None:
+        return complaints.relay(turn)
+    match turn.kind:
+        case "image":
+            photo = received.keep_file(turn)
+            return [
+                Say(
+                    "ได้รับรูปแล้วค่ะ\nต้องการแจ้งเรื่องร้องเรียนด้วยรูปนี้ไหมคะ",
+                    (Choice("แจ้งเรื่องด้วยรูปนี้", f"photo:{photo.id}"), OFFICER, MENU),
+                )
+            ]
+        case "location":
+            return complaints.start_with_pin(turn)
+        case "sticker":
+            return [Say("ขอบคุณค่ะ มีอะไรให้ช่วย พิมพ์บอกได้เลยนะคะ", (menu.ASK, menu.COMPLAIN, OFFICER, MENU))]
+    what = {"audio": "ฟังเสียง", "video": "ดูวิดีโอ", "file": "เปิดไฟล์"}[turn.kind]
+    return [
+        Say(
+            f"ดิฉันยัง{what}เองไม่ได้ค่ะ\nพิมพ์สั้น ๆ ได้ไหมคะ หรือให้เจ้าหน้าที่ช่วยก็ได้ค่ะ",
+            (OFFICER, menu.COMPLAIN, MENU),
+        )
+    ]
+
+
+def _thing_for_form(turn: Turn) -> list[Message] | None:
+    flow = _flow(turn)
+    step = flow.form[turn.state["form"]["step"]]
+    match turn.kind:
+        case "image" if step.name == "photos":
+            return dialogue.spoken(turn, flow, Given(photos=(received.keep_file(turn).id,)))
+        case "image" if any(item.name == "photos" for item in flow.form.fields):
+            photo = received.keep_file(turn)
+            kept = [*(turn.state["form"]["answers"].get("photos") or []), photo.id][:5]
+            turn.state["form"]["answers"]["photos"] = kept
+            return [Say("เก็บรูปไว้ในเรื่องนี้แล้วค่ะ"), *dialogue.ask_again(turn, flow)]
+        case "location" if step.name == "place":
+            given = Given(latitude=turn.latitude, longitude=turn.longitude, place=turn.address or turn.title)
+            return dialogue.spoken(turn, flow, given)
+        case "sticker" | "location":
+            return dialogue.ask_again(turn, flow)
+        case "audio" | "video" | "file":
+            return [
+                Say("ดิฉันยังรับไฟล์แบบนี้ในขั้นนี้ไม่ได้ค่ะ\nส่งเพิ่มให้เจ้าหน้าที่ได้หลังแจ้งเรื่องแล้วนะคะ"),
+                *dialogue.ask_again(turn, flow),
+            ]
+    return None
+
+
+def _flow(turn: Turn) -> Flow:
+    return FLOWS[turn.state["form"]["name"]]
