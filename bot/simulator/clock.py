@@ -19,3 +19,6 @@ class Clock:
     def day(self) -> str:
         """Today as yyyymmdd in UTC+9, the time zone of LINE's own statistics."""
         return (datetime.fromtimestamp(self.seconds(), UTC) + timedelta(hours=9)).strftime("%Y%m%d")
+
+    def iso(self) -> str:
+        return datetime.fromtimestamp(self.seconds(), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -81,9 +81,7 @@ class Deliverer:
         self._in_flight: list[Delivery] = []
         self._changed = threading.Condition()
         self._stopped = False
-        self._threads = [
-            threading.Thread(target=self._work, name=f"webhook-{n}", daemon=True) for n in range(threads)
-        ]
+        self._threads = [threading.Thread(target=self._work, name=f"webhook-{n}", daemon=True) for n in range(threads)]
         for thread in self._threads:
             thread.start()
 
@@ -172,9 +170,7 @@ class Deliverer:
             "user-agent": "LineBotWebhook/2.0",
         }
         try:
-            answer = session.post(
-                url, data=body, headers=headers, timeout=self.settings.timeout, allow_redirects=False
-            )
+            answer = session.post(url, data=body, headers=headers, timeout=self.settings.timeout, allow_redirects=False)
         except requests.Timeout:
             return "request_timeout", "Request timeout"
         except requests.ConnectionError as error:
@@ -192,9 +188,7 @@ class Deliverer:
                 if not delivery.duplicate and _chance.random() < settings.duplicate_rate:
                     again.append(Delivery(delivery.event, delivery.user_id, duplicate=True))
             elif settings.redelivery and delivery.attempts < settings.redelivery_attempts:
-                delivery.due_at = (
-                    time.monotonic() + settings.redelivery_interval * 2 ** (delivery.attempts - 1)
-                )
+                delivery.due_at = time.monotonic() + settings.redelivery_interval * 2 ** (delivery.attempts - 1)
                 delivery.event["deliveryContext"]["isRedelivery"] = True
                 again.append(delivery)
         self._after(batch, outcome, seconds)

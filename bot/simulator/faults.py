@@ -56,27 +56,27 @@ class Fault:
 class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waiting: list[Fault] = []
+        self._queue: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
         with self._lock:
-            self._waiting.append(fault)
+            self._queue.append(fault)
 
     def clear(self) -> None:
         with self._lock:
-            self._waiting.clear()
+            self._queue.clear()
 
-    def list(self) -> list[dict[str, Any]]:
+    def waiting(self) -> list[dict[str, Any]]:
         with self._lock:
-            return [asdict(fault) for fault in self._waiting]
+            return [asdict(fault) for fault in self._queue]
 
     def next(self, path: str) -> Fault | None:
         """The fault that strikes this call, if one waits for it; each strikes `times` calls."""
         with self._lock:
-            for fault in self._waiting:
+            for fault in self._queue:
                 if fault.hits(path):
                     fault.times -= 1
                     if fault.times <= 0:
-                        self._waiting.remove(fault)
+                        self._queue.remove(fault)
                     return fault
         return None

@@ -35,7 +35,7 @@ class RichMenus:
             raise not_found()
         return {"richMenuId": menu_id, **self._menus[menu_id]}
 
-    def list(self) -> list[dict[str, Any]]:
+    def all(self) -> list[dict[str, Any]]:
         return [self.get(menu_id) for menu_id in self._menus]
 
     def delete(self, menu_id: str) -> None:

@@ -186,9 +186,7 @@ _box = obj(
         "paddingStart": _padding,
         "paddingEnd": _padding,
         "action": in_flex,
-        "justifyContent": enum(
-            "center", "flex-start", "flex-end", "space-between", "space-around", "space-evenly"
-        ),
+        "justifyContent": enum("center", "flex-start", "flex-end", "space-between", "space-around", "space-evenly"),
         "alignItems": enum("center", "flex-start", "flex-end"),
         "background": _gradient,
     },

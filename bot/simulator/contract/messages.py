@@ -41,9 +41,7 @@ _common: dict[str, Check] = {
     "sender": obj({}, {"name": text(20), "iconUrl": media_url}),
 }
 
-_mentionee = by_type(
-    {"user": obj({"type": any_value, "userId": text(33)}), "all": obj({"type": any_value})}
-)
+_mentionee = by_type({"user": obj({"type": any_value, "userId": text(33)}), "all": obj({"type": any_value})})
 _substitute = by_type(
     {
         "mention": obj({"type": any_value, "mentionee": _mentionee}),
@@ -141,9 +139,7 @@ _message = by_type(
             {
                 **_common,
                 "quoteToken": text(500),
-                "emojis": array(
-                    obj({"index": integer(0, 5000), "productId": text(50), "emojiId": text(10)}), 0, 20
-                ),
+                "emojis": array(obj({"index": integer(0, 5000), "productId": text(50), "emojiId": text(10)}), 0, 20),
             },
         ),
         "textV2": obj(
@@ -154,16 +150,12 @@ _message = by_type(
             {"type": any_value, "packageId": _digits, "stickerId": _digits},
             {**_common, "quoteToken": text(500)},
         ),
-        "image": obj(
-            {"type": any_value, "originalContentUrl": media_url, "previewImageUrl": media_url}, _common
-        ),
+        "image": obj({"type": any_value, "originalContentUrl": media_url, "previewImageUrl": media_url}, _common),
         "video": obj(
             {"type": any_value, "originalContentUrl": media_url, "previewImageUrl": media_url},
             {**_common, "trackingId": text(100)},
         ),
-        "audio": obj(
-            {"type": any_value, "originalContentUrl": media_url, "duration": integer(1, 86_400_000)}, _common
-        ),
+        "audio": obj({"type": any_value, "originalContentUrl": media_url, "duration": integer(1, 86_400_000)}, _common),
         "location": obj(
             {
                 "type": any_value,

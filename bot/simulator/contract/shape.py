@@ -28,9 +28,7 @@ class Problems:
 Check = Callable[[Any, str, Problems], None]
 
 
-def obj(
-    required: Mapping[str, Check], optional: Mapping[str, Check] | None = None, also: Check | None = None
-) -> Check:
+def obj(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None, also: Check | None = None) -> Check:
     """An object with these keys and no others. `also` sees the whole object when its parts are sound."""
     known = {**required, **(optional or {})}
 
@@ -64,9 +62,7 @@ def by_type(kinds: Mapping[str, Check]) -> Check:
         if not isinstance(value, dict):
             problems.add(path, "Must be an object")
         elif not isinstance(value.get("type"), str) or value["type"] not in kinds:
-            problems.add(
-                _join(path, "type"), f"Must be one of the following values: [{', '.join(kinds)}]"
-            )
+            problems.add(_join(path, "type"), f"Must be one of the following values: [{', '.join(kinds)}]")
         else:
             kinds[value["type"]](value, path, problems)
 
