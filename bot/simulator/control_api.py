@@ -96,11 +96,17 @@ def _watching(api: Blueprint, platform: Platform) -> None:
 
     @api.get("/updates")
     def updates() -> Response:
-        """?after=N&wait=seconds: everything that changed, for the chat page."""
+        """?after=N&epoch=E&wait=seconds: everything that changed, for the chat page.
+
+        After a reset or a restart the epoch is another, and everything is new.
+        """
         after, wait = _since()
+        if request.args.get("epoch") != platform.epoch:
+            after, wait = 0, 0.0
         platform.wait_for(lambda: platform.version > after, wait)
         return jsonify(
             version=platform.version,
+            epoch=platform.epoch,
             now=platform.clock.milliseconds(),
             users=[_user(platform, user) for user in platform.users(after)],
             messages=[asdict(entry) for entry in platform.entries(None, after)[-2000:]],

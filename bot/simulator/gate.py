@@ -13,10 +13,9 @@ from flask import Flask, Response, g, jsonify, request
 from bot.simulator import faults, ids
 from bot.simulator.contract.shape import Check, Problems
 from bot.simulator.errors import ApiError, not_found
-from bot.simulator.platform import Call, Platform
+from bot.simulator.platform import Call, Platform, without_tokens
 
 MOST_BYTES = 2 * 1024 * 1024
-_SECRETS = ("replyToken", "markAsReadToken", "quoteToken")
 _IDS = re.compile(r"/(U[0-9a-f]{32}|richmenu-[0-9a-f]+|\d{10,})")
 
 
@@ -63,8 +62,8 @@ def install(app: Flask, platform: Platform) -> None:
                 status,
                 round((time.monotonic() - g.started) * 1000),
                 g.request_id,
-                _without_tokens(request.get_json(silent=True)),
-                _without_tokens(answer),
+                without_tokens(request.get_json(silent=True)),
+                without_tokens(answer),
             )
         )
         response.headers["x-line-request-id"] = g.request_id
@@ -152,11 +151,3 @@ def _break_connection() -> None:
         with contextlib.suppress(OSError):
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             connection.shutdown(socket.SHUT_RDWR)
-
-
-def _without_tokens(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: "…" if key in _SECRETS else _without_tokens(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_without_tokens(part) for part in value]
-    return value

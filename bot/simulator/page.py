@@ -6,6 +6,7 @@ from pathlib import Path
 import fontpkg_sarabun
 from flask import Blueprint, Response, render_template, send_from_directory
 
+from bot.simulator.icons import icon
 from bot.simulator.platform import Platform
 from bot.simulator.samples import SAMPLES
 
@@ -21,7 +22,9 @@ def create(platform: Platform, links: Sequence[tuple[str, str]]) -> Blueprint:
 
     @page.get("/")
     def chat() -> Response:
-        response = Response(render_template("chat.html", bot_name=platform.bot_name, links=links, samples=SAMPLES))
+        response = Response(
+            render_template("chat.html", bot_name=platform.bot_name, links=links, samples=SAMPLES, icon=icon)
+        )
         response.headers["Content-Security-Policy"] = _POLICY
         return response
 

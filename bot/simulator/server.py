@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flask import Flask, request
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from bot.simulator import bot_api, control_api, gate, page, rich_menu_api
@@ -15,9 +16,17 @@ from bot.simulator.platform import Persona, Platform
 _MOST_BYTES = 64 * 1024 * 1024  # a photo or video from the chat page, base64 in JSON
 
 
+class _Json(DefaultJSONProvider):
+    """JSON that a person can read: Thai as Thai, keys in the order in which LINE shows them."""
+
+    ensure_ascii = False
+    sort_keys = False
+
+
 def create_app(platform: Platform, links: Sequence[tuple[str, str]] = ()) -> Flask:
     """`links`: (label, address) shown on the chat page, such as the product's console."""
     app = Flask(__name__, static_folder=None)
+    app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES
 
     @app.before_request

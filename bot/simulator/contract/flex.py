@@ -23,6 +23,7 @@ from bot.simulator.contract.shape import (
 BUBBLE_BYTES = 30 * 1024
 CAROUSEL_BYTES = 50 * 1024
 _MANY = 10_000
+_WORDS = 100_000  # no limit of its own: the size of the bubble ends it
 _SIZES = "xxs|xs|sm|md|lg|xl|xxl|3xl|4xl|5xl"
 _PX = r"\d+(\.\d+)?px"
 _PERCENT = r"\d+(\.\d+)?%"
@@ -69,7 +70,7 @@ _span = by_type(
         "span": obj(
             {"type": any_value},
             {
-                "text": text(_MANY),
+                "text": text(_WORDS),
                 "size": _font_size,
                 "color": _colour,
                 "weight": _weight,
@@ -83,7 +84,7 @@ _text = obj(
     {"type": any_value},
     {
         **_placed,
-        "text": text(_MANY),
+        "text": text(_WORDS),
         "contents": array(_span, 0, _MANY),
         "flex": _flex,
         "size": _font_size,
