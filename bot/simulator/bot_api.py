@@ -30,6 +30,8 @@ def _messages(api: Blueprint, platform: Platform) -> None:
             raise ApiError(400, "The X-Line-Retry-Key header is not supported by this API")
         body = json_body()
         check_messages("reply", body)
+        owner = platform.reply_tokens.owner(body["replyToken"])
+        g.user_ids = [owner] if owner else []
         return jsonify(sentMessages=platform.reply(body["replyToken"], body["messages"], g.request_id))
 
     @api.post("/message/<any(push, multicast, broadcast):kind>")
@@ -37,6 +39,7 @@ def _messages(api: Blueprint, platform: Platform) -> None:
         body = json_body()
         check_messages(kind, body)
         to = {"push": lambda: [body["to"]], "multicast": lambda: body["to"], "broadcast": platform.followers}
+        g.user_ids = to[kind]()[:10]
         key = request.headers.get("X-Line-Retry-Key")
         sent = platform.send(kind, to[kind](), body["messages"], g.request_id, key)
         return jsonify({"sentMessages": sent} if kind == "push" else {})

@@ -29,6 +29,7 @@ def install(app: Flask, platform: Platform) -> None:
         g.started = time.monotonic()
         g.request_id = ids.request_id()
         g.fault = None
+        g.user_ids = []
         if request.headers.get("Authorization") != f"Bearer {platform.access_token}":
             reason = "invalid token" if "Authorization" in request.headers else "missing token"
             raise ApiError(
@@ -64,6 +65,7 @@ def install(app: Flask, platform: Platform) -> None:
                 g.request_id,
                 without_tokens(request.get_json(silent=True)),
                 without_tokens(answer),
+                g.user_ids,
             )
         )
         response.headers["x-line-request-id"] = g.request_id

@@ -43,6 +43,11 @@ class ReplyTokens:
         if known := self._tokens.get(token):
             known.delivered_at = self._clock.seconds()
 
+    def owner(self, token: str) -> str | None:
+        """Whose event it came with, used or not."""
+        known = self._tokens.get(token)
+        return known.user_id if known else None
+
     def take(self, token: str) -> str:
         """Use the token up; its user's id. Raises ApiError 400."""
         known = self._tokens.get(token)

@@ -137,7 +137,9 @@ class Platform:
         versions = [user.version for user in self._users.values()]
         self.version = max(versions + [entry.version for entry in self._entries.values()], default=0)
         for persona in personas:
-            if persona.user_id not in self._users:
+            if known := self._users.get(persona.user_id):
+                known.about, known.staff = persona.about, persona.staff
+            else:
                 self.add_user(persona.name, about=persona.about, staff=persona.staff, user_id=persona.user_id)
 
     def reset(self) -> None:

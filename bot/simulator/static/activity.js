@@ -27,7 +27,8 @@ function eventWords(event) {
 function wordsOf(call, nameOf) {
   if (call.kind === "webhook") return `${call.user_ids.map(nameOf).join(", ")}: ${call.body.map(eventWords).join(", ")}`;
   const path = call.what.replace(/\/\d{10,}\//, "/…/").replace(/U[0-9a-f]{32}/, "…").replace(/richmenu-[0-9a-f]+/, "…");
-  if (WORDS[call.what]) return WORDS[call.what];
+  const to = call.user_ids.length ? ` → ${call.user_ids.map(nameOf).join(", ")}` : "";
+  if (WORDS[call.what]) return WORDS[call.what] + to;
   if (path.includes("/content")) return path.includes("richmenu") ? "รูปของเมนู" : "ดึงไฟล์ที่ผู้ใช้ส่ง";
   if (path.includes("/profile/")) return "ถามชื่อผู้ใช้";
   if (path.includes("richmenu")) return "ตั้งเมนู";

@@ -12,6 +12,7 @@ let me = null;
 let version = 0;
 let epoch = "";
 let menuOpen = null; // null: as the rich menu's `selected` says
+let opened = 0; // when this page first heard from the stand-in: what is older isn't news
 let skew = 0; // the stand-in's clock minus ours, milliseconds
 
 const tap = makeTap(act, write, (open) => { menuOpen = open; drawMenu(); });
@@ -39,7 +40,7 @@ const isBots = (entry) => !["user", "postback", "notice"].includes(entry.how);
 function drawPeople() {
   const list = [...people.values()];
   $("persons").replaceChildren(...list.map((one, index) => {
-    const unread = one.id === me ? 0 : entriesOf(one.id).filter((entry) => isBots(entry) && entry.at > (seen.get(one.id) ?? 0)).length;
+    const unread = one.id === me ? 0 : entriesOf(one.id).filter((entry) => isBots(entry) && entry.at > (seen.get(one.id) ?? opened)).length;
     return h("button", {
       type: "button", "aria-pressed": String(one.id === me), class: one.staff ? "person staff" : "person", onclick: () => become(one.id),
     }, avatar(one.name, index),
@@ -130,6 +131,7 @@ function drawMe() {
     ? "คุณบล็อกบัญชีนี้ไว้ ระบบจึงส่งอะไรถึงคุณไม่ได้"
     : `ตอนนี้คุณคือ ${one.name} เริ่มคุยโดยเพิ่ม ${$("stage").dataset.botName} เป็นเพื่อน`;
   $("befriend").textContent = one.blocked ? "เลิกบล็อก" : "เพิ่มเพื่อน";
+  $("stranger-note").hidden = one.blocked;
   if (stranger) closeTray();
   $("hint").hidden = stranger || entriesOf(me).some((entry) => entry.how === "user");
   drawMenu();
@@ -184,6 +186,7 @@ function take(news) {
   }
   version = news.version;
   skew = news.now - Date.now();
+  opened ||= news.now;
   const mine = news.messages.some((entry) => entry.user_id === me) || news.users.some((one) => one.id === me);
   for (const one of news.users) people.set(one.id, one);
   for (const entry of news.messages) {
@@ -271,6 +274,7 @@ function setUp() {
   });
   $("menu-bar").addEventListener("click", () => { menuOpen = $("menu").hidden; closeTray(); drawMenu(); });
   $("befriend").addEventListener("click", () => act({ type: people.get(me).blocked ? "unblock" : "follow" }));
+  document.addEventListener("click", (event) => { if (!$("more").contains(event.target)) $("more").open = false; });
   $("block").addEventListener("click", () => { $("more").open = false; act({ type: people.get(me).blocked ? "unblock" : "block" }); });
   for (const button of document.querySelectorAll("[data-open]")) {
     button.addEventListener("click", () => { closeTray(); drawMenu(); $(button.dataset.open).showModal(); });

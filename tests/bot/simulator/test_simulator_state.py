@@ -1,5 +1,6 @@
 """Restarts, resets, watching, and where it may listen."""
 
+import ast
 import threading
 import time
 from pathlib import Path
@@ -87,3 +88,15 @@ def test_refuses_what_it_does_not_know(world: World) -> None:
             world.control("POST", path, body)
     with pytest.raises(RuntimeError, match="404"):
         world.act("U" + "0" * 32, type="text", text="สวัสดี")
+
+
+def test_is_a_world_of_its_own() -> None:
+    """Nothing of the product is imported: the stand-in judges it from outside."""
+    folder = Path(__file__).parents[3] / "bot" / "simulator"
+    ours = {path.name for path in folder.parents[1].iterdir() if (path / "__init__.py").exists()}
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            for name in names:
+                assert name.split(".")[0] not in ours or name.startswith("bot.simulator"), (path.name, name)
