@@ -42,7 +42,7 @@ class OutboxMessage(AgencyOwned, Base):
     urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
     subject: Mapped[str] = mapped_column(default="", server_default="")
     status: Mapped[str] = mapped_column(default="pending", server_default="pending")
-    via: Mapped[str] = mapped_column(default="", server_default="")  # "reply" or "push"
+    via: Mapped[str] = mapped_column(default="", server_default="")  # "reply", "push"; "held" while a push waits for quota
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     next_attempt_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
@@ -52,3 +52,21 @@ class OutboxMessage(AgencyOwned, Base):
     # Why it failed, in words for staff, and LINE's x-line-request-id to quote to LINE.
     error: Mapped[str] = mapped_column(default="", server_default="")
     line_request_id: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class ChannelState(AgencyOwned, Base):
+    """How the agency's LINE channel fares, one row an agency, kept up by bot/outbox.py and shown in the console.
+
+    The quota is LINE's (messages a month; `quota_limit` None: no limit) as of `checked_at`. `last_error` is the last
+    trouble with LINE in words for staff; "" once a message has gone through again."""
+
+    __tablename__ = "channel_state"
+    __table_args__ = (UniqueConstraint("agency_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    quota_limit: Mapped[int | None]
+    quota_used: Mapped[int | None]
+    checked_at: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(default="", server_default="")
+    last_ok_at: Mapped[datetime | None]
+    worker_seen_at: Mapped[datetime | None]
