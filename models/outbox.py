@@ -42,7 +42,8 @@ class OutboxMessage(AgencyOwned, Base):
     urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
     subject: Mapped[str] = mapped_column(default="", server_default="")
     status: Mapped[str] = mapped_column(default="pending", server_default="pending")
-    via: Mapped[str] = mapped_column(default="", server_default="")  # "reply", "push"; "held" while a push waits for quota
+    # "reply" or "push", as tried last; "held" while a push waits for quota.
+    via: Mapped[str] = mapped_column(default="", server_default="")
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     next_attempt_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
