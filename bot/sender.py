@@ -164,7 +164,7 @@ class _Delivery:
         if not failure.retryable or self.row.attempts >= LAST_ATTEMPT:
             return self._outcome("failed", error=in_words(failure))
         unheard_reply = self.via == "reply" and not failure.maybe_accepted and self.row.via != "reply"
-        wait = _pause(self.row.attempts) + (30.0 if failure.kind == "unauthorized" else 0.0)
+        wait = pause(self.row.attempts) + (30.0 if failure.kind == "unauthorized" else 0.0)
         return self._outcome("pending", via="" if unheard_reply else self.via, wait=wait, error=in_words(failure))
 
     def _outcome(self, status: str, via: str | None = None, wait: float = 0.0, error: str = "") -> Outcome:
@@ -173,6 +173,6 @@ class _Delivery:
         return Outcome(row.id, status, via, row.attempts, wait, error, self.request_id)
 
 
-def _pause(attempts: int) -> float:
-    """Seconds to the next attempt: full jitter below 1 s, 2 s, 4 s ... 5 minutes."""
+def pause(attempts: int) -> float:
+    """Seconds to the next attempt after so many: full jitter below 1 s, 2 s, 4 s ... 5 minutes."""
     return random.uniform(0.0, min(LONGEST_PAUSE, 2.0 ** min(attempts - 1, 20)))  # noqa: S311 - no secret
