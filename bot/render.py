@@ -291,7 +291,7 @@ def _bubble(card: Card, image: str | None) -> LineMessage | None:
 
 def _row(row: Row) -> LineMessage | None:
     label, value = clean(row.label).strip(), clean(row.value).strip()
-    lines = [] if blank(label) else [_text(label, size="sm", color=GREY)]
+    lines = [] if blank(label) else [_text(label, size="md", color=GREY)]
     lines.append(_text("-" if blank(value) else value, size="lg", color=INK))
     stack = _stack(lines)
     edit = _edit(row)
