@@ -4,21 +4,13 @@ import re
 
 from thai.text import normalise
 
-_LATIN_KEYS = (
-    "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./"
-    '~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:"ZXCVBNM<>?'
-)
-_THAI_KEYS = (
-    "_ๅ/-ภถุึคตจขชๆไำพะัีรนยบลฃฟหกดเ้่าสวงผปแอิืทมใฝ"
-    '%+๑๒๓๔ู฿๕๖๗๘๙๐"ฎฑธํ๊ณฯญฐ,ฅฤฆฏโฌ็๋ษศซ.()ฉฮฺ์?ฒฬฦ'
-)
+_LATIN_KEYS = "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:\"ZXCVBNM<>?"
+_THAI_KEYS = '_ๅ/-ภถุึคตจขชๆไำพะัีรนยบลฃฟหกดเ้่าสวงผปแอิืทมใฝ%+๑๒๓๔ู฿๕๖๗๘๙๐"ฎฑธํ๊ณฯญฐ,ฅฤฆฏโฌ็๋ษศซ.()ฉฮฺ์?ฒฬฦ'
 _TO_THAI = str.maketrans(_LATIN_KEYS, _THAI_KEYS)
 _THAI = re.compile("[\u0e01-\u0e5b]")
 _CONSONANTS = "\u0e01-\u0e2e"
 # Thai that can be read: each vowel or mark where a consonant carries it.
-_READABLE = re.compile(
-    f"(?:[เแโใไ]?[{_CONSONANTS}](?:[ัิ-ฺ็][่-๋]?|[่-๋])?์?[ะาำๅ]?ะ?|[ฤฦ]ๅ?|[ๆฯ๐-๙0-9.,()/?\"\\s+%_-])+"
-)
+_READABLE = re.compile(f'(?:[เแโใไ]?[{_CONSONANTS}](?:[ัิ-ฺ็][่-๋]?|[่-๋])?์?[ะาำๅ]?ะ?|[ฤฦ]ๅ?|[ๆฯ๐-๙0-9.,()/?"\\s+%_-])+')
 # Words so common that one of them decides whether a readable result was meant.
 _COMMON = re.compile(
     "สวัส|หวัดดี|ครับ|คับ|ค่ะ|ขอ|การ|ที่|ไม่|ได้|อยาก|แจ้ง|จ่าย|ภาษี|บ้าน|น้ำ|ถนน|ขยะ|เบี้ย|เงิน|ทำ|อะไร|ไหน|ยัง|ไง|เท่า|เมื่อ|"
