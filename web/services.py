@@ -1,0 +1,35 @@
+"""What the pages need of the program, put into the app by bot/app.py: the web floor never imports the front door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from flask import Flask, current_app
+
+from handlers.agencies import Agencies
+from models.db import Database
+
+KEY = "sujarit"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """`data` is SUJARIT_DATA, `public_url` has no slash at its end, `default_agency` is an agency's code."""
+
+    database: Database
+    agencies: Agencies
+    secret_key: str = field(repr=False)
+    data: Path
+    public_url: str
+    default_agency: str
+
+    def install(self, app: Flask) -> None:
+        """Make these the services of `app`."""
+        app.extensions[KEY] = self
+
+
+def services() -> Services:
+    """The services of the app that answers this request."""
+    return cast(Services, current_app.extensions[KEY])
