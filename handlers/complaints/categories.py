@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from models.case import Category
 from thai.text import detone, fold_command, normalise
 
-OFFICE, WORKS, HEALTH = "สำนักปลัด", "กองช่าง", "งานสาธารณสุขและสิ่งแวดล้อม"
-RESCUE, WELFARE, FINANCE = "งานป้องกันและบรรเทาสาธารณภัย", "งานพัฒนาชุมชน", "กองคลัง"
+OFFICE, WORKS, HEALTH = "สำนักปลัด", "กองช่าง", "งานสาธารณสุข"
+RESCUE, WELFARE, FINANCE = "งานป้องกันและบรรเทาสาธารณภัย", "งานสวัสดิการสังคม", "กองคลัง"
 
 
 @dataclass(frozen=True, slots=True)

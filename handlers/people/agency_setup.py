@@ -96,7 +96,7 @@ def add_agency(session: Session, code: str, name: str, today: date, kind: str = 
         session.add(Holiday(day=day, name=label))
     session.add(PrivacyNotice(version=1, short_text=NOTICE_SHORT, full_text=NOTICE_FULL))
     session.flush()
-    units = {unit.name: unit for unit in session.scalars(select(Unit))}
+    units = {unit.name: unit.id for unit in session.scalars(select(Unit))}
     categories.load_starter(session, agency.id, units)
     exchange.load_starter_pack(session, agency.id)
     audit.record(session, "cli", "agency_added", f"agency:{agency.id}")
@@ -110,16 +110,14 @@ def add_demo(session: Session, code: str, today: date) -> Agency:
     agency.settings = {"demo": True}
     units = {unit.name: unit for unit in session.scalars(select(Unit))}
     for username, name, position, role, unit_name in DEMO_STAFF:
-        people.add_staff(
-            session,
+        details = people.StaffDetails(
             username=username,
             name=name,
             position=position,
             role=role,
             unit_id=units[unit_name].id if unit_name else None,
-            password=DEMO_PASSWORD,
-            actor="cli",
         )
+        people.add_staff(session, details, DEMO_PASSWORD, "cli", must_change_password=False)
     session.flush()
     staff = {person.username: person for person in session.scalars(select(Staff))}
     for unit_name, username in (
