@@ -30,6 +30,11 @@ class Services:
         app.extensions[KEY] = self
 
 
+def services_of(app: Flask) -> Services:
+    """The services of `app`."""
+    return cast(Services, app.extensions[KEY])
+
+
 def services() -> Services:
     """The services of the app that answers this request."""
-    return cast(Services, current_app.extensions[KEY])
+    return services_of(current_app)

@@ -1,0 +1,76 @@
+"""The staff console, under /console. One agency per log-in.
+
+A page is a module here with its own blueprint, named after the module and nested in this one:
+
+    pages = Blueprint("cases", __name__, url_prefix="/cases")     # endpoint "console.cases.show"
+
+Add the module to PAGES below, a line to NAVIGATION (navigation.py), the templates to templates/console/<module>/,
+each of which extends "console/layout.html" (blocks: title, content, actions), and declare each view's roles
+(access.py has an example). CSRF is checked for every POST: forms include "console/csrf.html".
+"""
+
+from __future__ import annotations
+
+import flask_login
+from flask import Blueprint, Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from handlers.people.operations import ROLE_LABELS
+from web.console import access, account, login
+from web.console.navigation import NAVIGATION, Entry
+from web.security import csrf
+
+# A page that belongs to the console and nothing more: its module's `pages` blueprint is mounted below /console.
+PAGES = (login, account)
+
+TROUBLE = {
+    400: ("หน้านี้เปิดค้างไว้นานเกินไป", "กรุณากลับไปโหลดหน้าใหม่ แล้วทำรายการอีกครั้ง"),
+    403: ("บัญชีของท่านไม่มีสิทธิ์เปิดหน้านี้", "หากจำเป็นต้องใช้ กรุณาติดต่อผู้ดูแลระบบของหน่วยงาน"),
+    404: ("ไม่พบรายการนี้", "รายการอาจถูกย้าย หรืออยู่นอกส่วนงานของท่าน"),
+    413: ("ไฟล์ใหญ่เกินไป", "กรุณาเลือกไฟล์ที่เล็กลง แล้วลองใหม่"),
+    429: ("ลองเข้าระบบผิดหลายครั้งเกินไป", "กรุณารอ 15 นาที แล้วลองใหม่ หากลืมรหัสผ่านให้ติดต่อผู้ดูแลระบบ"),
+}
+
+console = Blueprint("console", __name__, url_prefix="/console", template_folder="templates")
+console.before_request(access.guard)
+console.before_request(csrf.protect)
+for _page in PAGES:
+    console.register_blueprint(_page.pages)
+
+
+def menu() -> list[Entry]:
+    """The lines of the menu that the person who is signed in may open."""
+    return [entry for entry in NAVIGATION if access.me().role in entry.roles]
+
+
+@console.context_processor
+def _frame() -> dict[str, object]:
+    """What layout.html needs."""
+    if not flask_login.current_user.is_authenticated:
+        return {}
+    section = str(request.endpoint).rpartition(".")[0]
+    return {"me": access.me(), "agency": access.agency(), "menu": menu(), "section": section}
+
+
+@console.after_request
+def _keep_out_of_caches(response: Response) -> Response:
+    """Pages with people's words must not stay on a shared computer after log-out."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+@console.errorhandler(HTTPException)
+def _trouble(error: HTTPException) -> tuple[str, int] | HTTPException:
+    if error.code not in TROUBLE:
+        return error
+    title, advice = TROUBLE[error.code]
+    return render_template("console/trouble.html", title=title, advice=advice), error.code
+
+
+def register(app: Flask) -> None:
+    """Put the console into `app`; web.assets and web.security come first. Raises LookupError for a view without
+    declared roles."""
+    access.logins.init_app(app)
+    app.add_template_filter(ROLE_LABELS.__getitem__, "role_label")
+    app.register_blueprint(console)
+    access.check(app)

@@ -1,0 +1,33 @@
+"""The console's menu, in one place. A page joins by adding a line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.agency import ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the menu. `endpoint`: "console.staff.index"; `icon`: a Bootstrap icon's name; `roles`: who sees it.
+
+    On a phone the first `main` entries stand in the bar below, the others behind "เพิ่มเติม"."""
+
+    label: str
+    endpoint: str
+    icon: str
+    roles: tuple[str, ...] = ROLES
+    main: bool = False
+
+    @property
+    def section(self) -> str:
+        """All pages of the same blueprint light up the same line."""
+        return self.endpoint.rpartition(".")[0]
+
+
+ADMIN = ("admin",)
+
+NAVIGATION: list[Entry] = [
+    # work (inbox, cases, questions, FAQ) comes first; `main=True` puts it into the phone's bar
+    Entry("บัญชีของฉัน", "console.account.index", "person-circle", main=True),
+]
