@@ -111,6 +111,8 @@ def _text(turn: Turn) -> list[Message]:
 
 def _tap(turn: Turn) -> list[Message]:
     head, *rest = turn.data.split(":")
+    if head != "s":
+        turn.state.pop("staff", None)  # whoever goes elsewhere is no longer writing to a citizen
     match head:
         case "f":
             draft = turn.state.get("form")
