@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from thai.text import clusters, detone, normalise
 
-_LONGEST_TEXT = 400  # clusters looked at; what follows in a longer text adds nothing to a question
+_LONGEST_TEXT = 1500  # clusters looked at; what follows in a longer text adds nothing to a question
 _UNMATCHED = 1.0  # cost of a cluster that no form covers
 _MATCHED = 0.3  # cost of a form: few long forms beat many short ones
 _SHORT_FORM = 3  # forms this short must be typed exactly, tone marks too
@@ -16,11 +16,10 @@ _SHORT_FORM = 3  # forms this short must be typed exactly, tone marks too
 
 @dataclass(frozen=True)
 class Ring:
-    """One meaning. `wide` are the rings whose form stands inside this ring's name (ค่าขยะ -> ขยะ)."""
+    """One meaning."""
 
     name: str
     section: str
-    wide: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,12 +42,12 @@ class Rings:
                 self.rings.setdefault(forms[0], Ring(forms[0], section))
             for form in forms:
                 self._add(form, forms[0] if section != "words" else None)
+        self._inside: dict[str, tuple[str, ...]] = {}
         self._lengths: dict[str, tuple[int, ...]] = {}
         lengths: dict[str, set[int]] = {}
         for form in self._forms:
-            lengths.setdefault(form[0], set()).add(len(form))
+            lengths.setdefault(form[:2], set()).add(len(form))
         self._lengths = {first: tuple(sorted(sizes, reverse=True)) for first, sizes in lengths.items()}
-        self._nest()
 
     def _add(self, form: str, ring: str | None) -> None:
         text = _compact(form)
@@ -57,21 +56,11 @@ class Rings:
             known = self._forms.get(key, ())
             self._forms[key] = known if ring is None or ring in known else (*known, ring)
 
-    def _nest(self) -> None:
-        for name, ring in self.rings.items():
-            text = _compact(name)
-            wide = {
-                inner
-                for piece in _pieces(clusters(text))
-                if piece != text
-                for inner in self._forms.get(piece, ())
-                if inner != name and self.rings[inner].section == ring.section
-            }
-            self.rings[name] = Ring(name, ring.section, tuple(sorted(wide)))
-
     def find(self, text: str) -> list[Found]:
         """Return the forms in normalised `text`, by the cheapest cover of its clusters; spaces do not count."""
-        parts = clusters(text)[:_LONGEST_TEXT]
+        return self._cover(clusters(text)[:_LONGEST_TEXT], _LONGEST_TEXT)
+
+    def _cover(self, parts: list[str], longest: int) -> list[Found]:
         compact = "".join(parts)
         ends = [0]
         for part in parts:
@@ -83,9 +72,9 @@ class Rings:
             if cost[number] + _UNMATCHED < cost[number + 1]:
                 cost[number + 1] = cost[number] + _UNMATCHED
                 came[number + 1] = (number, None)
-            for size in self._lengths.get(compact[start], ()):
+            for size in self._lengths.get(compact[start : start + 2], ()):
                 after = index.get(start + size)
-                if after is None or cost[number] + _MATCHED >= cost[after]:
+                if after is None or size > longest or cost[number] + _MATCHED >= cost[after]:
                     continue
                 rings = self._lookup(compact[start : start + size])
                 if rings is not None:
@@ -100,6 +89,25 @@ class Rings:
             number = before
         return found[::-1]
 
+    def inside(self, form: str) -> tuple[str, ...]:
+        """Rings of the shorter forms that make up compact `form` and its rings' names (ค่าขยะ -> ขยะ)."""
+        known = self._inside.get(form)
+        if known is None:
+            own = self._lookup(form) or ()
+            texts = {form, *(_compact(name) for name in own)}
+            known = self._inside[form] = tuple(
+                sorted(
+                    {
+                        ring
+                        for text in texts
+                        for found in self._cover(clusters(text), len(text) - 1)
+                        for ring in found.rings
+                        if ring not in own
+                    }
+                )
+            )
+        return known
+
     def _lookup(self, text: str) -> tuple[str, ...] | None:
         rings = self._forms.get(text)
         return rings if rings is not None or len(text) <= _SHORT_FORM else self._forms.get(detone(text))
@@ -107,12 +115,6 @@ class Rings:
 
 def _compact(text: str) -> str:
     return "".join(clusters(normalise(text)))
-
-
-def _pieces(parts: list[str]) -> Iterator[str]:
-    for start in range(len(parts)):
-        for end in range(start + 1, len(parts) + 1):
-            yield "".join(parts[start:end])
 
 
 def _parse(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
