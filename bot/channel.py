@@ -13,20 +13,15 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.line_api import LineApi, LineFailure, Quota
+from handlers.outbox import reserve
 from models.agency import Agency
 from models.db import Database
 from models.outbox import ChannelState
 
 QUOTA_SECONDS = 300.0
 BEAT_SECONDS = 15.0  # how often the console learns that the worker is alive
-SMALLEST_RESERVE = 20  # messages; or a tenth of the quota where that is more
 
 log = structlog.get_logger(__name__)
-
-
-def reserve(limit: int) -> int:
-    """How many of the month's messages are kept for urgent notices."""
-    return max(SMALLEST_RESERVE, limit // 10)
 
 
 def in_words(failure: LineFailure) -> str:

@@ -79,7 +79,7 @@ def offer_to_resume(turn: Turn, flow: Flow) -> Say:
 def active(turn: Turn) -> bool:
     """True while a form waits for this person's next message."""
     draft = turn.state.get("form")
-    return bool(draft) and not draft.get("paused")
+    return draft is not None and not draft.get("paused")
 
 
 def pause(turn: Turn) -> None:

@@ -11,9 +11,16 @@ from sqlalchemy.orm import Session
 from models.db import OUTBOX_CHANNEL
 from models.outbox import OutboxMessage
 
+SMALLEST_RESERVE = 20  # messages; or a tenth of the quota where that is more
+
 
 class OutboxRefused(ValueError):
     """The message is not in a state that allows this. The words are Thai, for staff."""
+
+
+def reserve(limit: int) -> int:
+    """How many of a month's `limit` messages are kept for urgent notices."""
+    return max(SMALLEST_RESERVE, limit // 10)
 
 
 def delivery_label(message: OutboxMessage) -> str:

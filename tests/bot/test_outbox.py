@@ -21,12 +21,11 @@ import pytest
 import structlog
 from sqlalchemy import select, text, update
 
-from bot.channel import reserve
 from bot.line_api import LineApi
 from bot.outbox import ORDERED_ATTEMPTS, OutboxWorker
 from bot.simulator.testing import TOKEN, World, running
 from handlers.messages import Card, Message, Pin, Say, dump
-from handlers.outbox import delivery_label, send_again
+from handlers.outbox import delivery_label, reserve, send_again
 from models.agency import Agency
 from models.conversation import Conversation
 from models.db import Database
