@@ -48,8 +48,8 @@ def reach(session: Session) -> Reach:
     return Reach(recipients, max(0, channel.quota_limit - (channel.quota_used or 0) - reserve(channel.quota_limit)))
 
 
-def announce(session: Session, staff: Staff, words: str, link: str, now: datetime) -> Announcement:
-    """Put the words into everybody's outbox. `link`: "" or an https address, shown as a button.
+def check(session: Session, words: str, link: str) -> Reach:
+    """Whether this can be announced, and what it costs. `link`: "" or an https address, shown as a button.
 
     Raises AnnouncementError."""
     words, link = words.strip(), link.strip()
@@ -67,6 +67,13 @@ def announce(session: Session, staff: Staff, words: str, link: str, now: datetim
             f"ต้องใช้ {cost.recipients:,} ข้อความ แต่เดือนนี้เหลือ {cost.left:,} ข้อความ (กันไว้ให้เรื่องด่วนแล้ว) "
             "เพิ่มแพ็กเกจ LINE OA หรือรอเดือนหน้า"
         )
+    return cost
+
+
+def announce(session: Session, staff: Staff, words: str, link: str, now: datetime) -> Announcement:
+    """Put the words into everybody's outbox. Raises AnnouncementError as `check` does."""
+    cost = check(session, words, link)
+    words, link = words.strip(), link.strip()
     announcement = Announcement(text=words, link=link, staff_id=staff.id, recipients=cost.recipients, at=now)
     session.add(announcement)
     session.flush()

@@ -47,24 +47,23 @@ def new() -> str:
 @pages.post("/new")
 @access.roles(*SENDERS)
 def send() -> ResponseReturnValue:
-    """The first time shows what will be sent and to how many; with `sure` it is sent."""
+    """First what will be sent is shown, with its cost; then, with `sure`, it is sent."""
     given = {name: request.form.get(name, "") for name in ("words", "link")}
-    sure = request.form.get("sure") == "1" and request.form.get("change") is None
-    try:
-        with access.writing() as session:
-            reach = operations.reach(session)
-            made = operations.announce(session, access.me(session), given["words"], given["link"], access.now())
-            if not sure:
-                session.rollback()  # only to see whether it could be sent
-    except operations.AnnouncementError as error:
-        page = render_template("console/announcements/new.html", given=given, errors={"words": str(error)}, reach=reach)
-        return page, 400
-    if sure:
-        flash(f"ส่งประกาศถึง {made.recipients:,} คนแล้ว ดูผลการส่งได้ด้านล่าง", "good")
-        return redirect(url_for("console.announcements.index"))
-    if request.form.get("change") is not None:
-        return render_template("console/announcements/new.html", given=given, errors={}, reach=reach)
-    return render_template("console/announcements/check.html", given=given, reach=reach)
+    change, sure = request.form.get("change") is not None, request.form.get("sure") == "1"
+    with access.writing() as session:
+        try:
+            reach = operations.check(session, given["words"], given["link"])
+        except operations.AnnouncementError as error:
+            errors, reach = {"words": str(error)}, operations.reach(session)
+            page = render_template("console/announcements/new.html", given=given, errors=errors, reach=reach)
+            return page, 400
+        if change:
+            return render_template("console/announcements/new.html", given=given, errors={}, reach=reach)
+        if not sure:
+            return render_template("console/announcements/check.html", given=given, reach=reach)
+        made = operations.announce(session, access.me(session), given["words"], given["link"], access.now())
+    flash(f"ส่งประกาศถึง {made.recipients:,} คนแล้ว ดูผลการส่งได้ด้านล่าง", "good")
+    return redirect(url_for("console.announcements.index"))
 
 
 def _fared(session: Session) -> list[Fared]:
