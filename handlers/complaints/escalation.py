@@ -1,0 +1,65 @@
+"""What the clock does about cases: a reminder before the due date, and after it one step up at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.agencies import AgencyView
+from handlers.complaints import due, notices
+from handlers.complaints.rules import locked
+from handlers.complaints.timeline import step
+from models.agency import Staff
+from models.case import Case
+
+WARNED, HEAD, CLERK = 1, 2, 3  # Case.escalation
+_CLERK_AFTER = 1  # working days after the due date
+
+
+def warn_and_escalate(session: Session, agency: AgencyView, now: datetime) -> int:
+    """Remind and escalate what is due for it; each step is taken once, however often this runs. Returns how many.
+
+    A working day before the due date: the assignee. When it has passed: assignee and head. A working day later:
+    ปลัด. A case whose clock stands still is left in peace."""
+    taken = 0
+    for case in session.scalars(select(Case).where(due.is_open(), Case.escalation < CLERK).order_by(Case.due_at)).all():
+        taken += _climb(session, agency, case, now)
+    return taken
+
+
+def _level(agency: AgencyView, case: Case, now: datetime) -> int:
+    match due.state_of(case, now):
+        case "late":
+            patience = agency.calendar.add_working_days(case.due_at, _CLERK_AFTER)
+            return CLERK if now >= patience else HEAD
+        case "ok" | "soon" if now >= due.warn_at(agency, case.opened_at, case.due_at):
+            return WARNED
+    return 0
+
+
+def _climb(session: Session, agency: AgencyView, case: Case, now: datetime) -> int:
+    level = _level(agency, case, now)
+    if level <= case.escalation:
+        return 0
+    locked(session, case)
+    first = max(case.escalation + 1, HEAD) if level > WARNED else WARNED
+    taken = 0
+    for reached in range(first, level + 1):
+        case.escalation = reached
+        event = step(session, case, "clock", "warned" if reached == WARNED else "escalated", now, level=reached)
+        title = "ใกล้ครบกำหนดแล้ว" if reached == WARNED else "เกินกำหนดแล้ว"
+        people = _whom(session, case, reached)
+        notices.to_staff(session, agency, case, people, title, f"clock:{reached}:{event.id}", urgent=reached > WARNED)
+        taken += 1
+    return taken
+
+
+def _whom(session: Session, case: Case, level: int) -> list[Staff]:
+    if level == WARNED:
+        return notices.responsible(session, case)
+    if level == HEAD:
+        people = (*notices.responsible(session, case), *notices.superiors(session, case))
+        return list({person.id: person for person in people}.values())
+    return notices.leaders(session, case)

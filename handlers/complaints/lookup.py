@@ -1,0 +1,39 @@
+"""Finding a case by its number and secret; the number alone shows nothing."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.numbers import SECRET_ALPHABET, SECRET_LENGTH, secret_matches
+from models.case import Case
+from thai.digits import to_arabic
+
+_NUMBER = re.compile(r"(?<![A-Za-z0-9])C\s*[-.]?\s*(\d{2})\s*[-–./]?\s*(\d{1,6})(?!\d)", re.IGNORECASE)
+_SECRET = re.compile(rf"(?<![A-Z0-9])(?:[{SECRET_ALPHABET}][\s-]?){{{SECRET_LENGTH}}}(?![A-Z0-9])", re.IGNORECASE)
+_SHORT_NUMBER = 6
+
+
+def find_number(text: str) -> str | None:
+    """The case number in a text as people write it ("c70-123", "Ｃ ๗๐ ๐๐๐๑๒๓"), as "C70-000123"; else None."""
+    match = _NUMBER.search(to_arabic(text).replace("Ｃ", "C").replace("ซี", "C"))
+    if match is None or len(match[2]) > _SHORT_NUMBER:
+        return None
+    return f"C{match[1]}-{int(match[2]):06d}"
+
+
+def find_secret(text: str) -> str | None:
+    """Something shaped like a secret in a text from which a case number is left out; else None."""
+    rest = _NUMBER.sub(" ", to_arabic(text))
+    match = _SECRET.search(rest)
+    return match[0] if match else None
+
+
+def find_by_secret(session: Session, number: str, secret: str, secret_key: str) -> Case | None:
+    """The case with this number, if the secret given out with it is right. An unknown number takes as long."""
+    found = find_number(number) or number
+    case = session.scalars(select(Case).where(Case.number == found)).first()
+    right = secret_matches(secret_key, found, secret, case.secret_hash if case else "")
+    return case if case and right else None
