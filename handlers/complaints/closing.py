@@ -125,7 +125,7 @@ def merge(session: Session, agency: AgencyView, case: Case, into: Case, staff: S
     case.merged_into_id = into.id
     actor = actor_of(staff)
     event = step(session, case, actor, "merged", now, into=into.id)
-    step(session, into, actor, "joined", now, case=case.id)
+    step(session, into, actor, "joined", now, joined=case.id)
     notices.merged(session, agency, case, into, event, actor)
     _move_followers(session, case, into, now)
 
@@ -133,9 +133,8 @@ def merge(session: Session, agency: AgencyView, case: Case, into: Case, staff: S
 def _move_followers(session: Session, case: Case, into: Case, now: datetime) -> None:
     following = select(CaseSubscriber.conversation_id).where(CaseSubscriber.case_id == case.id)
     known = set(session.scalars(select(CaseSubscriber.conversation_id).where(CaseSubscriber.case_id == into.id)))
-    known |= {into.conversation_id} - {None}
     for conversation_id in dict.fromkeys((case.conversation_id, *session.scalars(following))):
-        if conversation_id is not None and conversation_id not in known:
+        if conversation_id not in (None, into.conversation_id, *known):
             session.add(CaseSubscriber(case_id=into.id, conversation_id=conversation_id, at=now))
 
 

@@ -40,10 +40,10 @@ def _level(agency: AgencyView, case: Case, now: datetime) -> int:
 
 
 def _climb(session: Session, agency: AgencyView, case: Case, now: datetime) -> int:
-    level = _level(agency, case, now)
-    if level <= case.escalation:
+    if _level(agency, case, now) <= case.escalation:
         return 0
-    locked(session, case)
+    locked(session, case)  # another clock may have been faster
+    level = _level(agency, case, now)
     first = max(case.escalation + 1, HEAD) if level > WARNED else WARNED
     taken = 0
     for reached in range(first, level + 1):

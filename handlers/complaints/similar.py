@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select
@@ -70,7 +71,7 @@ def alike(a: str, b: str) -> float:
 
 def _pairs(text: str) -> Counter[tuple[str, str]]:
     parts = clusters(detone(normalise(text)))
-    return Counter(zip(parts, parts[1:], strict=False))
+    return Counter(pairwise(parts))
 
 
 def metres_between(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
