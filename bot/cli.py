@@ -6,45 +6,26 @@ import logging
 import signal
 import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from bot import logs, manage
 from bot.settings import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
-    from models.agency import Agency
-    from models.db import Database
+    from bot.line_api import LineApi
 
 
 @click.group()
 @click.pass_context
 def main(context: click.Context) -> None:
     """สุจริต: แชตบอต LINE และระบบรับเรื่องของ อบต. และเทศบาล"""
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
+    logs.configure()
     try:
         context.obj = load_settings()
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
-
-
-def _database(settings: Settings) -> Database:
-    from models.db import Database
-
-    return Database(settings.database)
-
-
-def _agency_id(database: Database, code: str) -> int:
-    from sqlalchemy import select
-
-    from models.agency import Agency
-
-    with database.read() as session:
-        agency_id = session.scalars(select(Agency.id).where(Agency.code == code)).first()
-    if agency_id is None:
-        raise click.ClickException(f"ไม่มีหน่วยงานรหัส {code} (ดูด้วย: sujarit agency list)")
-    return agency_id
 
 
 def _until_signal() -> threading.Event:
@@ -61,9 +42,8 @@ def serve(settings: Settings) -> None:
     from bot import serving
 
     _prepare(settings)
-    names = ["web", "worker"] if settings.live else ["simulator", "web", "worker"]
     _greet(settings)
-    serving.run(names)
+    serving.run(["web", "worker", "clock"] if settings.live else ["simulator", "web", "worker", "clock"])
 
 
 def _prepare(settings: Settings) -> None:
@@ -77,7 +57,7 @@ def _prepare(settings: Settings) -> None:
     from models.agency import Agency
     from thai.dates import bangkok_date
 
-    database = _database(settings)
+    database = manage.open_database(settings)
     upgrade(database)
     if settings.agency == "demo":
         with database.write() as session:
@@ -125,12 +105,65 @@ def worker(settings: Settings) -> None:
     from bot.outbox import OutboxWorker
 
     stop = _until_signal()
-    database = _database(settings)
+    database = manage.open_database(settings)
     api = LineApi(settings.channel_access_token, settings.api_base, connections=settings.outbox_threads)
-    files = threading.Thread(target=AttachmentWorker(_database(settings), api, settings.data).run, args=(stop,))
+    files = threading.Thread(
+        target=AttachmentWorker(manage.open_database(settings), api, settings.data).run, args=(stop,)
+    )
     files.start()
+    if not settings.live:
+        threading.Thread(target=_show_menu, args=(settings, api, stop), daemon=True).start()
     OutboxWorker(database, api, threads=settings.outbox_threads, allow_loopback=not settings.live).run(stop)
     files.join()
+
+
+def _show_menu(settings: Settings, api: LineApi, stop: threading.Event) -> None:
+    """Give the stand-in our rich menu once it answers; without it the chat still works."""
+    from bot.line_api import LineFailure
+    from bot.rich_menu import upload
+
+    for _ in range(20):
+        try:
+            upload(api, settings.agency)
+            return
+        except LineFailure as failure:
+            kind = failure.kind
+        if stop.wait(0.5):
+            return
+    logging.getLogger("sujarit.worker").warning("rich_menu_not_shown failure=%s", kind)
+
+
+@main.command()
+@click.pass_obj
+def clock(settings: Settings) -> None:
+    """Warn of what is due, pass on what is late, delete what was kept long enough."""
+    from handlers.agencies import Agencies
+    from scheduler import clock as scheduler_clock
+
+    database = manage.open_database(settings)
+    scheduler_clock.run(database, Agencies(database, settings.url), settings.data, _until_signal())
+    database.close()
+
+
+@main.command()
+@click.pass_obj
+def doctor(settings: Settings) -> None:
+    """Look whether everything is right, and say what to do."""
+    from bot import doctor as bot_doctor
+    from models.base import utc_now
+
+    logs.configure(logging.CRITICAL)  # what is wrong is said below, in plain words
+    signs = {"ok": "✓", "warn": "!", "bad": "✗"}
+    levels = []
+    for finding in bot_doctor.examine(settings, utc_now()):
+        levels.append(finding.level)
+        click.echo(f"{signs[finding.level]} {finding.what}: {finding.words}")
+        for line in finding.advice.splitlines():
+            click.echo(f"    → {line}")
+    if "bad" in levels:
+        click.echo("\nมีสิ่งที่ต้องแก้ ทำตามลูกศรด้านบน แล้วรัน sujarit doctor อีกครั้ง")
+        sys.exit(1)
+    click.echo("\nพร้อมใช้งาน")
 
 
 @main.command()
@@ -161,123 +194,8 @@ def simulator(settings: Settings) -> None:
     )
 
 
-@main.group()
-def db() -> None:
-    """The database."""
-
-
-@db.command("upgrade")
-@click.pass_obj
-def db_upgrade(settings: Settings) -> None:
-    """Bring the tables up to date."""
-    from migrations.upgrade import upgrade
-
-    upgrade(_database(settings))
-    click.echo("ฐานข้อมูลเป็นรุ่นล่าสุดแล้ว")
-
-
-@main.group()
-def agency() -> None:
-    """Agencies of this installation."""
-
-
-@agency.command("add")
-@click.argument("code")
-@click.argument("name")
-@click.option("--kind", default="อบต.", show_default=True)
-@click.pass_obj
-def agency_add(settings: Settings, code: str, name: str, kind: str) -> None:
-    """Add an agency with the starter packs."""
-    from datetime import UTC, datetime
-
-    from handlers.people.agency_setup import add_agency
-    from thai.dates import bangkok_date
-
-    with _database(settings).write() as session:
-        try:
-            add_agency(session, code, name, bangkok_date(datetime.now(UTC)), kind)
-        except ValueError as error:
-            raise click.ClickException(str(error)) from None
-    click.echo(f"เพิ่ม {name} ({code}) แล้ว")
-
-
-@agency.command("list")
-@click.pass_obj
-def agency_list(settings: Settings) -> None:
-    """List the agencies."""
-    from sqlalchemy import select
-
-    from models.agency import Agency
-
-    with _database(settings).read() as session:
-        row: Agency
-        for row in session.scalars(select(Agency).order_by(Agency.code)):
-            click.echo(f"{row.code}\t{row.name}")
-
-
-@main.group()
-def faq() -> None:
-    """Questions and answers."""
-
-
-@faq.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--agency", "code", required=True)
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.pass_obj
-def faq_import(settings: Settings, file: Path, code: str, yes: bool) -> None:
-    """Read questions and answers from a CSV or XLSX file."""
-    from handlers.questions import exchange
-
-    database = _database(settings)
-    agency_id = _agency_id(database, code)
-    preview = exchange.preview(file.read_bytes(), file.name)
-    for problem in preview.problems:
-        click.echo(str(problem), err=True)
-    click.echo(f"อ่านได้ {len(preview.rows)} ข้อ มีปัญหา {len(preview.problems)} แถว")
-    if not yes:
-        click.confirm("นำเข้าเลยไหม", abort=True)
-    with database.write(agency_id) as session:
-        exchange.apply(session, agency_id, preview, "cli")
-    click.echo("นำเข้าแล้ว")
-
-
-@faq.command("export")
-@click.option("--agency", "code", required=True)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
-@click.pass_obj
-def faq_export(settings: Settings, code: str, out: Path) -> None:
-    """Write questions and answers to a CSV or XLSX file."""
-    from handlers.questions import exchange
-
-    database = _database(settings)
-    with database.read(_agency_id(database, code)) as session:
-        out.write_bytes(exchange.export_xlsx(session) if out.suffix == ".xlsx" else exchange.export_csv(session))
-    click.echo(f"เขียน {out} แล้ว")
-
-
-@faq.command("ask")
-@click.option("--agency", "code", required=True)
-@click.option("--batch", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON line per question.")
-@click.pass_obj
-def faq_ask(settings: Settings, code: str, batch: Path, as_json: bool) -> None:
-    """Ask a file of questions, one a line, and print what the bot would decide."""
-    import json
-
-    from handlers.agencies import Agencies
-    from handlers.questions.decide import decide
-
-    database = _database(settings)
-    _agency_id(database, code)
-    view = Agencies(database, settings.url).get(code)
-    assert view is not None
-    for query in batch.read_text("utf-8-sig").splitlines():
-        decision = decide(query, view.index)
-        ranking = [{"id": hit.id, "score": round(hit.score, 4)} for hit in decision.ranking]
-        line = {"query": query, "decision": decision.kind, "ranking": ranking}
-        click.echo(json.dumps(line, ensure_ascii=False) if as_json else f"{decision.kind}\t{query}\t{ranking[:1]}")
-
+for group in (manage.db, manage.agency, manage.staff, manage.rich_menu, manage.faq):
+    main.add_command(group)
 
 if __name__ == "__main__":
     main()

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 
 from models.base import AgencyOwned
@@ -117,16 +118,25 @@ class Database:
         self._lock = threading.Lock()
         self._lock_file: BinaryIO | None = None
         self.engine = (
-            self._sqlite_engine() if self.sqlite else create_engine(parsed, pool_size=pool_size, max_overflow=8)
+            self._sqlite_engine()
+            if self.sqlite
+            else create_engine(parsed, pool_size=pool_size, max_overflow=8, hide_parameters=True)
         )
+        # What the database raises, through SQLAlchemy or, on the hot path, straight from the driver.
+        self.errors: tuple[type[Exception], ...] = (SQLAlchemyError, self.engine.dialect.loaded_dbapi.Error)
         self._waiter: Any = None
+
+    def _postgres_engine(self, pool_size: int) -> Engine:
+        return create_engine(self.url, pool_size=pool_size, max_overflow=8, hide_parameters=True)
 
     def _sqlite_engine(self) -> Engine:
         path = self.url.database
         if not path or path == ":memory:":
             raise ValueError("SQLite needs a file: several threads and processes share it")
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(self.url, connect_args={"timeout": 10, "check_same_thread": False}, pool_size=16)
+        engine = create_engine(
+            self.url, connect_args={"timeout": 10, "check_same_thread": False}, pool_size=16, hide_parameters=True
+        )
 
         @event.listens_for(engine, "connect")
         def _prepare(connection: Any, record: object) -> None:
@@ -193,6 +203,11 @@ class Database:
                 transaction.undo()
                 raise
             transaction.release()
+
+    def forget_broken_connections(self) -> None:
+        """Connect anew from now on: after an error all pooled connections may be dead (the server was restarted)."""
+        if not self.sqlite:
+            self.engine.dispose()
 
     def wait_for_change(self, seconds: float) -> None:
         """Sleep until another transaction has been committed (PostgreSQL: has notified), at most `seconds`."""
