@@ -96,7 +96,7 @@ def add_agency(session: Session, code: str, name: str, today: date, kind: str = 
         session.add(Holiday(day=day, name=label))
     session.add(PrivacyNotice(version=1, short_text=NOTICE_SHORT, full_text=NOTICE_FULL))
     session.flush()
-    units = {unit.name: unit for unit in session.scalars(select(Unit))}
+    units = {unit.name: unit.id for unit in session.scalars(select(Unit))}
     categories.load_starter(session, agency.id, units)
     exchange.load_starter_pack(session, agency.id)
     audit.record(session, "cli", "agency_added", f"agency:{agency.id}")

@@ -206,8 +206,10 @@ def _code_hash(agency_id: int, code: str) -> str:
     return hashlib.sha256(f"link:{agency_id}:{code}".encode()).hexdigest()
 
 
-def new_link_code(session: Session, staff: Staff, now: datetime) -> str:
-    """Six digits to send to the agency's LINE account within 15 minutes; an earlier code of theirs is void."""
+def new_link_code(session: Session, staff: Staff, now: datetime, actor: str = "") -> str:
+    """Six digits to send to the agency's LINE account within 15 minutes; an earlier code of theirs is void.
+
+    `actor` is empty when the person asks for it."""
     session.execute(delete(LinkCode).where((LinkCode.staff_id == staff.id) | (LinkCode.expires_at < now)))
     while True:
         code = f"{secrets.randbelow(10**6):06d}"
@@ -215,7 +217,7 @@ def new_link_code(session: Session, staff: Staff, now: datetime) -> str:
         if session.scalar(select(LinkCode.id).where(LinkCode.code_hash == hashed)) is None:
             break
     session.add(LinkCode(staff_id=staff.id, code_hash=hashed, expires_at=now + LINK_CODE_LIFE))
-    audit.record(session, f"staff:{staff.id}", "link_code_made", f"staff:{staff.id}")
+    audit.record(session, actor or f"staff:{staff.id}", "link_code_made", f"staff:{staff.id}")
     return code
 
 

@@ -96,10 +96,18 @@ def save_unit(
     return unit
 
 
+def keep_unit(session: Session, unit: Unit, actor: str) -> None:
+    """Keep a unit that an import suggested."""
+    unit.suggested = False
+    _changed(session, actor, "unit_kept", f"unit:{unit.id}")
+
+
 def merge_unit(session: Session, unit: Unit, into: Unit, actor: str) -> None:
     """Move all that belongs to `unit` to `into` and put `unit` away. Raises PeopleError."""
     if unit.id == into.id:
         raise PeopleError("into", "เลือกส่วนงานอื่นที่จะรวมเข้าไป")
+    if not into.active:
+        raise PeopleError("into", "ส่วนงานที่จะรวมเข้าไปปิดใช้อยู่")
     owners: tuple[type[Any], ...] = (Staff, Category, Case, Question, FaqEntry, ServiceEntry)
     for owner in owners:
         session.execute(update(owner).where(owner.unit_id == unit.id).values(unit_id=into.id))

@@ -11,17 +11,18 @@ each of which extends "console/layout.html" (blocks: title, content, actions), a
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import flask_login
 from flask import Blueprint, Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from handlers.people.operations import ROLE_LABELS
-from web.console import access, account, login
+from web.console import access, account, audit, categories, deliveries, holidays, login, settings, staff, units
 from web.console.navigation import NAVIGATION, Entry
 from web.security import csrf
 
-# A page that belongs to the console and nothing more: its module's `pages` blueprint is mounted below /console.
-PAGES = (login, account)
+PAGES = (login, account, deliveries, staff, units, categories, holidays, settings, audit)
 
 TROUBLE = {
     400: ("หน้านี้เปิดค้างไว้นานเกินไป", "กรุณากลับไปโหลดหน้าใหม่ แล้วทำรายการอีกครั้ง"),
@@ -43,13 +44,19 @@ def menu() -> list[Entry]:
     return [entry for entry in NAVIGATION if access.me().role in entry.roles]
 
 
+def query_with(**changes: object) -> str:
+    """The query of this page's address with some values changed, None taking one out."""
+    values = {**request.args.to_dict(), **changes}
+    return urlencode({name: value for name, value in values.items() if value is not None})
+
+
 @console.context_processor
 def _frame() -> dict[str, object]:
     """What layout.html needs."""
     if not flask_login.current_user.is_authenticated:
         return {}
     section = str(request.endpoint).rpartition(".")[0]
-    return {"me": access.me(), "agency": access.agency(), "menu": menu(), "section": section}
+    return {"me": access.me(), "agency": access.agency(), "menu": menu(), "section": section, "query_with": query_with}
 
 
 @console.after_request

@@ -29,5 +29,13 @@ ADMIN = ("admin",)
 
 NAVIGATION: list[Entry] = [
     # work (inbox, cases, questions, FAQ) comes first; `main=True` puts it into the phone's bar
+    Entry("การส่งข้อความ", "console.deliveries.index", "send", ("admin", "clerk")),
+    Entry("ข้อความสำเร็จรูป", "console.settings.replies", "chat-square-text", ("clerk", "head")),
+    Entry("เจ้าหน้าที่", "console.staff.index", "people", ADMIN),
+    Entry("ส่วนงาน", "console.units.index", "diagram-3", ADMIN),
+    Entry("ประเภทเรื่อง", "console.categories.index", "tags", ADMIN),
+    Entry("วันหยุด", "console.holidays.index", "calendar-event", ADMIN),
+    Entry("ตั้งค่าหน่วยงาน", "console.settings.index", "gear", ADMIN),
+    Entry("ประวัติการใช้งาน", "console.audit.index", "journal-text", ("admin", "clerk", "mayor")),
     Entry("บัญชีของฉัน", "console.account.index", "person-circle", main=True),
 ]

@@ -1,0 +1,94 @@
+"""The agency's LINE channel and the messages that did not get through."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from handlers import audit, outbox
+from handlers.outbox import OutboxRefused
+from models.case import Case
+from models.outbox import ChannelState, OutboxMessage
+from models.question import Question
+from web.console import access
+
+pages = Blueprint("deliveries", __name__, url_prefix="/deliveries")
+PAGE = 50
+QUIET = timedelta(minutes=2)  # a worker that lives says so more often than this
+
+
+def _numbers(session: Session, rows: list[OutboxMessage]) -> dict[str, str]:
+    """ "case:12" -> "C70-000012" for the subjects on the page."""
+    found = {}
+    for kind, table in (("case", Case), ("question", Question)):
+        ids = [int(row.subject.partition(":")[2]) for row in rows if row.subject.startswith(f"{kind}:")]
+        for row_id, number in session.execute(select(table.id, table.number).where(table.id.in_(ids))):
+            found[f"{kind}:{row_id}"] = number or ""
+    return found
+
+
+@pages.get("/")
+@access.roles("admin", "clerk")
+def index() -> str:
+    before = request.args.get("before", type=int)
+    failed = select(OutboxMessage).where(OutboxMessage.status == "failed").order_by(OutboxMessage.id.desc())
+    if before is not None:
+        failed = failed.where(OutboxMessage.id < before)
+    now = access.now()
+    with access.reading() as session:
+        state = session.scalars(select(ChannelState)).first()
+        rows = list(session.scalars(failed.limit(PAGE + 1)))
+        waiting = session.scalar(
+            select(func.count()).select_from(OutboxMessage).where(OutboxMessage.status.in_(("pending", "sending")))
+        )
+        held = session.scalar(
+            select(func.count()).select_from(OutboxMessage)
+            .where(OutboxMessage.status == "pending", OutboxMessage.via == "held")
+        )  # fmt: skip
+        return render_template(
+            "console/deliveries.html",
+            state=state,
+            alive=bool(state and state.worker_seen_at and now - state.worker_seen_at < QUIET),
+            waiting=waiting,
+            held=held,
+            rows=rows[:PAGE],
+            older=rows[PAGE - 1].id if len(rows) > PAGE else None,
+            first=before is None,
+            numbers=_numbers(session, rows[:PAGE]),
+        )
+
+
+def _message(session: Session, message_id: int) -> OutboxMessage:
+    return access.found(session, select(OutboxMessage).where(OutboxMessage.id == message_id))
+
+
+@pages.post("/<int:message_id>/again")
+@access.roles("admin", "clerk")
+def again(message_id: int) -> ResponseReturnValue:
+    try:
+        with access.writing() as session:
+            outbox.send_again(session, _message(session, message_id), access.now())
+            audit.record(session, access.actor(), "sent_again", f"message:{message_id}")
+    except OutboxRefused as error:
+        flash(str(error), "bad")
+    else:
+        flash("นำข้อความกลับเข้าคิวส่งแล้ว", "good")
+    return redirect(url_for("console.deliveries.index"))
+
+
+@pages.post("/<int:message_id>/withdraw")
+@access.roles("admin", "clerk")
+def withdraw(message_id: int) -> ResponseReturnValue:
+    try:
+        with access.writing() as session:
+            outbox.withdraw(session, _message(session, message_id), "เจ้าหน้าที่ยกเลิกการส่ง")
+            audit.record(session, access.actor(), "message_withdrawn", f"message:{message_id}")
+    except OutboxRefused as error:
+        flash(str(error), "bad")
+    else:
+        flash("ยกเลิกการส่งข้อความนี้แล้ว", "good")
+    return redirect(url_for("console.deliveries.index"))
