@@ -24,7 +24,7 @@ from thai.dates import bangkok_date
 ANSWER_HOURS = 8.0  # office hours until an answer is due; settings: answer_working_hours, direct_line_working_hours
 DIRECT_HOURS = 24.0
 WIDE_ROLES = ("clerk", "mayor", "admin")  # see every unit's questions and the direct line
-QUIET_SECONDS = 600  # an officer is told of further words at most so often: pushes are counted by LINE
+QUIET_SECONDS = 120  # an officer is told of further words at most so often: LINE counts pushes
 
 
 class QuestionError(ValueError):
@@ -94,7 +94,7 @@ def hear(
     audit.record(session, actor, "question_heard", f"question:{question.id}", message=message.id)
     told = f"heard:{question.id}:{int(now.timestamp()) // QUIET_SECONDS}"
     people = _responsible(session, question)
-    _tell_staff(session, agency, question, people, "ผู้ถามเขียนเพิ่ม", _shown(session, message), told)
+    _tell_staff(session, agency, question, people, "ผู้ถามเขียนเพิ่ม", _since_answer(session, question), told)
     return message
 
 
@@ -202,10 +202,10 @@ def reopen(session: Session, agency: AgencyView, question: Question, actor: str,
 
 
 def give_feedback(session: Session, question: Question, good: bool, actor: str, now: datetime) -> None:
-    """ "ได้คำตอบแล้ว" or "ยังไม่ใช่"; a good answer of an officer closes the question."""
+    """ "ได้คำตอบแล้ว" or "ยังไม่ใช่"; who has an answer need not wait for an officer."""
     _lock(session, question)
     question.feedback = good
-    if good and question.status == "answered":
+    if good and question.status in ("answered", "waiting"):
         question.status, question.closed_at = "closed", now
     audit.record(session, actor, "question_feedback", f"question:{question.id}", good=good)
 
@@ -253,8 +253,8 @@ def visible_to(staff: Staff) -> ColumnElement[bool]:
 def office_unit(agency: AgencyView) -> int | None:
     """The unit that answers what belongs to no other: settings["office_unit_id"], else สำนักปลัด, else the first."""
     chosen = agency.settings.get("office_unit_id")
-    if chosen in agency.units:
-        return int(chosen)
+    if isinstance(chosen, int) and chosen in agency.units:
+        return chosen
     named = (unit.id for unit in agency.units.values() if "ปลัด" in unit.name)
     return next(named, None) or next(iter(agency.units), None)
 
@@ -272,7 +272,7 @@ def thread(session: Session, question: Question) -> Sequence[ThreadMessage]:
 def _lock(session: Session, question: Question) -> None:
     """Two officers may act at once: the second sees what the first did (SQLite has one writer anyway)."""
     session.flush()
-    session.refresh(question, with_for_update={"of": Question})
+    session.refresh(question, with_for_update=True)
 
 
 def _due(agency: AgencyView, question: Question, start: datetime) -> datetime:
@@ -310,6 +310,17 @@ def _add(
 def _shown(session: Session, message: ThreadMessage) -> str:
     file = session.get(Attachment, message.attachment_id) if message.attachment_id else None
     return " ".join(part for part in (words.FILE_WORDS.get(file.kind, "[ไฟล์]") if file else "", message.text) if part)
+
+
+def _since_answer(session: Session, question: Question) -> str:
+    """What the citizen wrote since an officer spoke: a notice may stand for several messages."""
+    new: list[str] = []
+    for message in reversed(thread(session, question)):
+        if message.direction == "out":
+            break
+        if message.direction == "in":
+            new.append(_shown(session, message))
+    return " / ".join(reversed(new))
 
 
 def _is_courtesy(text: str, attachment_id: int | None) -> bool:

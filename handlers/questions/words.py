@@ -90,7 +90,6 @@ def staff_card(agency: AgencyView, question: Question, title: str, text: str) ->
         rows=tuple(rows),
         buttons=(
             Choice("ตอบ", f"s:q:{question.id}:answer"),
-            Choice("ดูที่คุยกัน", f"s:q:{question.id}:show"),
             Choice("ปิดเรื่อง", f"s:q:{question.id}:close"),
             Choice("เปิดหน้าเว็บ", f"{agency.public_url}/console/questions/{question.id}", "link"),
         ),

@@ -1,0 +1,143 @@
+"""What the bot says for an entry of the FAQ or the service catalogue. Pure: no database, no clock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from handlers.agencies import AgencyView, AnswerView
+from handlers.dialogue import MENU, OFFICER
+from handlers.messages import Card, Choice, Message, Row, Say
+from handlers.questions.words import feedback_choices
+from thai.text import detone, normalise
+
+MOST_CHOICES = 3
+LONGEST_LABEL = 20  # code points, LINE's
+UNCONFIRMED = " (รอยืนยัน)"
+RESERVATION = "ส่วนที่เขียนว่า (รอยืนยัน)\nขอให้ถามเจ้าหน้าที่อีกครั้งก่อนนะคะ"
+
+Aspect = Literal["documents", "fee", "days", "steps"]
+
+_FACT = re.compile("⟦([^⟦⟧]*)⟧")
+# Matched on text without tone marks and spaces; the first that fits counts ("นานเท่าไหร่" is about days).
+_ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = tuple(
+    (aspect, re.compile(detone(pattern)))  # type: ignore[misc]
+    for aspect, pattern in (
+        ("documents", "เอกสาร|เอกสาน|หลักฐาน|(?:ใช้|เตรียม|เอา|ถือ|พก)(?:อะไร|อะหยัง|หยัง|ไร)(?:บ้าง|ไป|มา|ไหม|$)|ต้องใช้อะไร"),
+        (
+            "days",
+            "กี่วัน|จักวัน|นานไหม|นานมั้ย|นานเท่า|นานแค่ไหน|นานขนาดไหน|ใช้เวลา|กี่เดือน|เมื่อไหร่(?:จะ)?(?:ได้|เสร็จ)|เสร็จเมื่อ|รอกี่",
+        ),
+        ("fee", "เท่าไ|เท่าใด|ท่อใด|ท่อได๋|กี่บาท|จักบาท|ค่าธรรมเนียม|ค่าทำ|เสียเงิน|เสียตัง|จ่ายตัง|ราคา|ฟรีไหม|ฟรีมั้ย|ฟรีป่าว|ค่าใช้จ่าย"),
+        ("steps", "ขั้นตอน|ทำ(?:ยังไง|ไง|อย่างไร|จังใด|จังได๋)|ต้องทำอะไร"),
+    )
+)
+
+
+def aspect_of(text: str) -> Aspect | None:
+    """Which side of a service is asked for: papers, fee, days or steps; None for the whole."""
+    compact = detone(normalise(text)).replace(" ", "")
+    return next((aspect for aspect, pattern in _ASPECTS if pattern.search(compact)), None)
+
+
+def show_facts(text: str, confirmed: bool) -> str:
+    """Facts in ⟦…⟧ as people read them: each with a reservation until a staff member has confirmed the entry."""
+    return _FACT.sub(r"\1" if confirmed else rf"\1{UNCONFIRMED}", text)
+
+
+def answer(agency: AgencyView, entry: AnswerView, asked: str, question_id: int) -> list[Message]:
+    """Answer first, then where it comes from, then "ได้คำตอบแล้ว" and "ยังไม่ใช่" about the stored question."""
+    if entry.kind == "service":
+        side = aspect_of(asked)
+        return _side_of_service(agency, entry, side, question_id) if side else service_card(agency, entry, question_id)
+    lines = [show_facts(agency.fill(entry.answer), entry.confirmed)]
+    if not entry.confirmed and "⟦" in entry.answer:
+        lines.append(RESERVATION)
+    lines.append(_origin(agency, entry))
+    return [Say("\n\n".join(lines), (*feedback_choices(question_id), OFFICER))]
+
+
+def _origin(agency: AgencyView, entry: AnswerView) -> str:
+    """Source and unit, each on its line."""
+    source = show_facts(agency.fill(entry.source), entry.confirmed).strip()
+    if entry.confirmed:
+        source = source.replace("(รอยืนยัน)", "").strip()
+    return "\n".join(part for part in (f"ที่มา: {source}" if source else "", _unit(agency, entry)) if part)
+
+
+def _unit(agency: AgencyView, entry: AnswerView) -> str:
+    return f"ดูแลโดย {agency.unit_name(entry.unit_id)}"
+
+
+def service_card(agency: AgencyView, entry: AnswerView, question_id: int) -> list[Message]:
+    """The whole of a service: steps, papers, fee, days, unit."""
+    shown = {name: _service_text(agency, entry, name) for name in ("steps", "documents", "fee", "days")}
+    labels = {"steps": "ขั้นตอน", "documents": "เอกสาร", "fee": "ค่าธรรมเนียม", "days": "ใช้เวลา"}
+    rows = [Row(label, shown[name]) for name, label in labels.items() if shown[name]]
+    phone = agency.unit_phone(entry.unit_id)
+    rows.append(Row("ติดต่อ", "\n".join(part for part in (agency.unit_name(entry.unit_id), phone) if part)))
+    if entry.source:
+        rows.append(Row("กฎหมาย", show_facts(agency.fill(entry.source), entry.confirmed)))
+    unsure = not entry.confirmed and any(UNCONFIRMED in row.value for row in rows)
+    return [
+        Card(
+            title=entry.question,
+            rows=tuple(rows),
+            note=RESERVATION if unsure else "",
+            buttons=feedback_choices(question_id),
+            choices=(OFFICER, MENU),
+        )
+    ]
+
+
+def _side_of_service(agency: AgencyView, entry: AnswerView, side: Aspect, question_id: int) -> list[Message]:
+    lead = {
+        "documents": f"{entry.question}\nใช้เอกสารนี้ค่ะ",
+        "fee": f"{entry.question}\nค่าธรรมเนียมค่ะ",
+        "days": f"{entry.question}\nใช้เวลาค่ะ",
+        "steps": f"{entry.question}\nทำตามนี้ค่ะ",
+    }[side]
+    text = _service_text(agency, entry, side)
+    if not text:
+        return service_card(agency, entry, question_id)
+    lines = [f"{lead}\n\n{text}"]
+    if UNCONFIRMED in text:
+        lines.append(RESERVATION)
+    lines.append(_unit(agency, entry))
+    whole = Choice("ดูทั้งหมด", f"q:show:{question_id}:{entry.key}")
+    return [Say("\n\n".join(lines), (*feedback_choices(question_id), whole, OFFICER))]
+
+
+def _service_text(agency: AgencyView, entry: AnswerView, name: str) -> str:
+    value = entry.service.get(name) or ""
+    if name == "steps":
+        value = "\n".join(f"{number}. {step}" for number, step in enumerate(value, 1))
+    elif name == "documents":
+        value = "\n".join(f"• {paper}" for paper in value)
+    return show_facts(agency.fill(value), entry.confirmed)
+
+
+def clarify(entries: Sequence[AnswerView], question_id: int) -> list[Message]:
+    """Offer up to three entries and "ไม่ใช่เรื่องเหล่านี้", as big buttons; the full questions stand above them."""
+    shown = entries[:MOST_CHOICES]
+    taps = tuple(
+        Choice(f"{number}. {short_label(entry)}", f"q:pick:{question_id}:{entry.key}")
+        for number, entry in enumerate(shown, 1)
+    )
+    return [
+        Card(
+            title="คุณหมายถึงเรื่องไหนคะ",
+            rows=tuple(Row(f"ข้อ {number}", entry.question) for number, entry in enumerate(shown, 1)),
+            buttons=(*taps, Choice("ไม่ใช่เรื่องเหล่านี้", f"q:none:{question_id}")),
+            choices=(OFFICER, MENU),
+        )
+    ]
+
+
+def short_label(entry: AnswerView) -> str:
+    """A name for the entry that fits on a button after "1. ": the longest phrasing that does, else one cut short."""
+    room = LONGEST_LABEL - 3
+    phrasings = (entry.question, *entry.alternatives)
+    fitting = [text for text in phrasings if len(text) <= room]
+    return max(fitting, key=len) if fitting else f"{min(phrasings, key=len)[: room - 1]}…"
