@@ -78,6 +78,12 @@ def handler_name(agency: AgencyView, case: Case) -> str:
     return agency.unit_name(case.unit_id)
 
 
+def place_words(case: Case) -> str:
+    """ "หมู่ 3 หน้าวัด", at most 100 characters; "" when only a pin or nothing is known."""
+    moo = f"หมู่ {case.moo}" if case.moo and "หมู่" not in case.landmark else ""
+    return " ".join(part for part in (moo, case.landmark) if part)[:100]
+
+
 # -- the reporter and those who follow -------------------------------------------------------------------
 
 
@@ -208,22 +214,18 @@ def to_staff(
     """A card to these people, one tap to act; never to those complained of. Returns how many have LINE.
 
     The reporter's name and phone stay in the console."""
-    taps = [Choice("รับเรื่อง", f"s:c:{case.id}:accept")] if case.status == "new" else []
-    place = " ".join(part for part in (f"หมู่ {case.moo}" if case.moo else "", case.landmark) if part)
+    first = [("accept", "รับเรื่อง")] if case.status == "new" else [("progress", "แจ้งความคืบหน้า"), ("done", "ทำเสร็จแล้ว")]
+    taps = [Choice(label, f"s:c:{case.id}:{verb}") for verb, label in (*first, ("answer", "ตอบผู้แจ้ง"))]
     card = Card(
         title=title,
         rows=(
             Row("เลขเรื่อง", case.number),
             Row("ประเภท", case.category.label),
-            *((Row("สถานที่", place[:100]),) if place else ()),
+            *((Row("สถานที่", where),) if (where := place_words(case)) else ()),
             Row("กำหนด", due.words_for(case.due_at, case.category.sla_unit)),
         ),
         note=note,
-        buttons=(
-            *taps,
-            Choice("ดูรายละเอียด", f"s:c:{case.id}:show"),
-            Choice("เปิดในระบบ", f"{agency.public_url}/console/cases/{case.id}", "link"),
-        ),
+        buttons=(*taps, Choice("เปิดในระบบ", f"{agency.public_url}/console/cases/{case.id}", "link")),
     )
     fit = [person for person in people if not accused(case, person)]
     return notify.tell_staff(session, fit, [card], f"case:{case.id}:{key}", f"case:{case.id}", urgent)

@@ -30,10 +30,12 @@ from models.thread import Attachment, ThreadMessage
 from thai.dates import bangkok_date
 
 __all__ = [
-    "CaseError", "NewCase", "accept", "allowed", "answer", "assign", "cancel", "confirm", "done", "find_by_secret",
-    "hear", "merge", "not_done", "note", "open_case", "progress", "rate", "reject", "similar_open", "subscribe",
-    "transfer", "visible_to", "warn_and_escalate",
+    "CaseError", "NewCase", "accept", "allowed", "answer", "assign", "cancel", "claim", "confirm", "done",
+    "find_by_secret", "hear", "merge", "not_done", "note", "open_case", "progress", "rate", "reject", "similar_open",
+    "subscribe", "transfer", "visible_to", "warn_and_escalate",
 ]  # fmt: skip
+
+SHOWN = 300  # characters of the complaint on a staff member's card
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ def open_case(
     if new.notice_version is not None and new.conversation_id is None:
         session.add(Consent(case_id=case.id, notice_version=new.notice_version, at=now))
     step(session, case, actor, "opened", now, category=category.code, channel=case.channel, unit=case.unit_id)
-    notices.to_staff(session, agency, case, _first_told(session, case), "มีเรื่องร้องเรียนใหม่", "opened")
+    people = _first_told(session, case)
+    notices.to_staff(session, agency, case, people, "มีเรื่องร้องเรียนใหม่", "opened", case.detail[:SHOWN])
     return case, secret
 
 
@@ -161,7 +164,7 @@ def assign(
     event = step(session, case, actor_of(staff), "assigned", now, unit=unit_id, assignee=case.assignee_id)
     if case.assignee_id != staff.id:
         people = notices.responsible(session, case)
-        notices.to_staff(session, agency, case, people, "มีเรื่องมอบหมายถึงคุณ", f"assigned:{event.id}")
+        notices.to_staff(session, agency, case, people, "มีเรื่องมอบหมายถึงคุณ", f"assigned:{event.id}", case.detail[:SHOWN])
 
 
 def progress(
