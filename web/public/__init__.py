@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
+from web.public import ask, complain, contact, errors, files, home, qr, status  # noqa: F401 - they add their routes
+from web.public.site import AgencyCode, pages, site
+
 
 def register(app: Flask) -> None:
     """Put the public pages and the error pages into `app`; web.assets and web.security come first."""
+    app.url_map.converters["agency"] = AgencyCode
+    app.register_blueprint(site)
+    app.register_blueprint(pages)
+    errors.register(app)

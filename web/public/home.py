@@ -1,0 +1,31 @@
+"""The front doors: the installation's landing page and each agency's home."""
+
+from __future__ import annotations
+
+from flask import Response, render_template
+
+from web.public.site import agency, all_agencies, line_address, pages, site
+
+
+@site.get("/")
+def landing() -> str:
+    """The agencies that this installation serves."""
+    return render_template("public/landing.html", agencies=all_agencies())
+
+
+@site.get("/robots.txt")
+def robots() -> Response:
+    lines = (
+        "User-agent: *",
+        "Disallow: /console/",
+        "Disallow: /files/",
+        "Disallow: /*/status",
+        "Disallow: /*/question/",
+    )
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+@pages.get("/")
+def home() -> str:
+    """Large buttons to everything a citizen can do here."""
+    return render_template("public/home.html", line_url=line_address(agency()))

@@ -1,0 +1,92 @@
+"""Photos of a web form: stored when they arrive, so that a mistake in another field does not lose them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+
+from handlers.files import IMAGE_BYTES, FileRefused, StoredFile, clean_name, fill, remove, store_image
+from models.thread import Attachment
+from web.public.files import file_address
+from web.public.form_page import Photo
+from web.services import services
+
+KEPT_FOR = timedelta(days=1)  # how long an unsent form may carry its photos
+TOKENS = "kept_photo"  # the input that carries them
+DROP = "drop_photo"  # the boxes that leave one out
+
+
+def store(uploads: Iterable[FileStorage], agency_id: int, room: int, role: str = "before") -> tuple[list[int], str]:
+    """Keep the photos that came with the page: their attachment ids, and what is wrong with the rest ("" if nothing).
+
+    Pictures are decoded before the transaction begins: nobody waits for that with the database."""
+    known = services()
+    stored: list[tuple[StoredFile, str]] = []
+    problems: list[str] = []
+    for upload in uploads:
+        if not upload.filename:
+            continue
+        if len(stored) >= room:
+            problems.append(f"รับได้อีก {room} รูปค่ะ รูปที่เกินส่งเพิ่มหลังแจ้งเรื่องแล้วได้ค่ะ")
+            break
+        try:
+            stored.append(
+                (store_image(upload.stream.read(IMAGE_BYTES + 1), known.data, agency_id), clean_name(upload.filename))
+            )
+        except FileRefused as error:
+            problems.append(f"{clean_name(upload.filename)}: {error}")
+    if not stored:
+        return [], "\n".join(problems)
+    try:
+        with known.database.write(agency_id) as session:
+            rows = [Attachment(role=role, status="stored", file_name=name) for _, name in stored]
+            for row, (file, _) in zip(rows, stored, strict=True):
+                fill(row, file)
+            session.add_all(rows)
+            session.flush()
+            return [row.id for row in rows], "\n".join(problems)
+    except BaseException:
+        for file, _ in stored:
+            remove(known.data, file.path)
+        raise
+
+
+def kept(tokens: Sequence[str], dropped: Sequence[str], agency_id: int) -> list[int]:
+    """The photos that the page brought back and that still belong to no case."""
+    ids: list[int] = []
+    for token in tokens:
+        try:
+            owner, attachment_id = _signer().loads(token, max_age=int(KEPT_FOR.total_seconds()))
+        except (BadData, ValueError, TypeError):
+            continue
+        if owner == agency_id and token not in dropped and attachment_id not in ids:
+            ids.append(int(attachment_id))
+    if not ids:
+        return []
+    with services().database.read(agency_id) as session:
+        loose = set(session.scalars(select(Attachment.id).where(Attachment.id.in_(ids), Attachment.case_id.is_(None))))
+    return [attachment_id for attachment_id in ids if attachment_id in loose]
+
+
+def shown(ids: Iterable[int], agency_id: int) -> tuple[Photo, ...]:
+    """The photos as the page draws them and carries them along."""
+    return tuple(Photo(str(_signer().dumps([agency_id, i])), file_address(i)) for i in ids)
+
+
+def place_of(session: Session, ids: Sequence[int]) -> tuple[float, float] | None:
+    """Where the first of these photos that knows it was taken; degrees, WGS 84."""
+    row = session.execute(
+        select(Attachment.gps_latitude, Attachment.gps_longitude)
+        .where(Attachment.id.in_(ids), Attachment.gps_latitude.is_not(None), Attachment.gps_longitude.is_not(None))
+        .order_by(Attachment.id)
+    ).first()
+    return (row[0], row[1]) if row and row[0] is not None and row[1] is not None else None
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(services().secret_key, salt="form-photo")
