@@ -18,11 +18,30 @@ from flask import Blueprint, Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from handlers.people.operations import ROLE_LABELS
-from web.console import access, account, audit, categories, deliveries, holidays, login, settings, staff, units
+from web.console import (
+    access,
+    account,
+    audit,
+    case_new,
+    cases,
+    categories,
+    deliveries,
+    faq,
+    files,
+    holidays,
+    inbox,
+    login,
+    questions,
+    settings,
+    staff,
+    thread,
+    units,
+)
 from web.console.navigation import NAVIGATION, Entry
 from web.security import csrf
 
-PAGES = (login, account, deliveries, staff, units, categories, holidays, settings, audit)
+WORK = (inbox, cases, case_new, questions, thread, files, faq)
+PAGES = (login, *WORK, account, deliveries, staff, units, categories, holidays, settings, audit)
 
 TROUBLE = {
     400: ("หน้านี้เปิดค้างไว้นานเกินไป", "กรุณากลับไปโหลดหน้าใหม่ แล้วทำรายการอีกครั้ง"),

@@ -28,7 +28,8 @@ class Entry:
 ADMIN = ("admin",)
 
 NAVIGATION: list[Entry] = [
-    # work (inbox, cases, questions, FAQ) comes first; `main=True` puts it into the phone's bar
+    Entry("กล่องงาน", "console.inbox.index", "inbox", main=True),
+    Entry("คลังคำตอบ", "console.faq.index", "chat-left-text", main=True),
     Entry("การส่งข้อความ", "console.deliveries.index", "send", ("admin", "clerk")),
     Entry("ข้อความสำเร็จรูป", "console.settings.replies", "chat-square-text", ("clerk", "head")),
     Entry("เจ้าหน้าที่", "console.staff.index", "people", ADMIN),
