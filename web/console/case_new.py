@@ -52,9 +52,7 @@ def create() -> ResponseReturnValue:
         errors["photos"] = problem
     if errors:
         return _page(given, errors, token, kept), 422
-    new = replace(
-        to_new_case({**answers, "photos": kept}, agency, channel=channel), notice_version=answers.get("consent")
-    )
+    new = to_new_case({**answers, "photos": kept}, agency, channel=channel)
     if notices := _notices(new):
         return _page(given, {}, token, kept, notices), 422
     try:
