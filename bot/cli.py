@@ -41,29 +41,9 @@ def serve(settings: Settings) -> None:
     """Run everything in one go."""
     from bot import serving
 
-    _prepare(settings)
+    manage.prepare(settings)
     _greet(settings)
     serving.run(["web", "worker", "clock"] if settings.live else ["simulator", "web", "worker", "clock"])
-
-
-def _prepare(settings: Settings) -> None:
-    """Migrate, and load the invented demo agency when the default agency is asked for and missing."""
-    from datetime import UTC, datetime
-
-    from sqlalchemy import select
-
-    from handlers.people.agency_setup import add_demo
-    from migrations.upgrade import upgrade
-    from models.agency import Agency
-    from thai.dates import bangkok_date
-
-    database = manage.open_database(settings)
-    upgrade(database)
-    if settings.agency == "demo":
-        with database.write() as session:
-            if session.scalars(select(Agency.id).where(Agency.code == "demo")).first() is None:
-                add_demo(session, "demo", bangkok_date(datetime.now(UTC)))
-    database.close()
 
 
 def _greet(settings: Settings) -> None:
@@ -82,18 +62,9 @@ def _greet(settings: Settings) -> None:
 @click.pass_obj
 def web(settings: Settings) -> None:
     """Run the web server: webhook, pages and console."""
-    from granian import Granian
-    from granian.constants import Interfaces
+    from bot.serving import web_server
 
-    Granian(
-        "bot.wsgi:app",
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.WSGI,
-        blocking_threads=settings.web_threads,
-        log_access=False,
-        log_level="warning",  # type: ignore[arg-type]
-    ).serve()
+    web_server("bot.wsgi:app", settings.host, settings.port, settings.web_threads).serve()
 
 
 @main.command()

@@ -36,6 +36,26 @@ def agency_id_of(database: Database, code: str) -> int:
     return agency_id
 
 
+def prepare(settings: Settings) -> None:
+    """Migrate, and load the invented demo agency when the default agency is asked for and missing."""
+    from datetime import UTC, datetime
+
+    from sqlalchemy import select
+
+    from handlers.people.agency_setup import add_demo
+    from migrations.upgrade import upgrade
+    from models.agency import Agency
+    from thai.dates import bangkok_date
+
+    database = open_database(settings)
+    upgrade(database)
+    if settings.agency == "demo":
+        with database.write() as session:
+            if session.scalars(select(Agency.id).where(Agency.code == "demo")).first() is None:
+                add_demo(session, "demo", bangkok_date(datetime.now(UTC)))
+    database.close()
+
+
 @click.group()
 def db() -> None:
     """The database."""

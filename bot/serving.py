@@ -12,12 +12,30 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 log = logging.getLogger("sujarit.serve")
 
 GRACE_SECONDS = 10.0  # for a child to finish what it has begun
 SLOWEST_RESTART = 30.0
 STEADY_SECONDS = 60.0  # a child that lived so long starts again at once
+
+
+def web_server(target: str, host: str, port: int, threads: int = 4) -> Any:
+    """Granian as the product uses it, for the WSGI application `target`; the benchmarks measure under the same."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    return Granian(
+        target,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        blocking_threads=threads,
+        log_access=False,
+        log_level=LogLevels.warning,
+    )
 
 
 @dataclass(slots=True)
