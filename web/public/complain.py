@@ -103,10 +103,14 @@ def _page(
     message: str = "",
 ) -> str:
     view = agency()
+    conduct = ",".join(category.code for category in view.categories if category.conduct)
+    shown = photos.shown(kept or [], view.id)
     return render_template(
         "public/complain.html",
         form=FORM,
-        controls=form_page.controls(FORM, view, given, errors, photos.shown(kept or [], view.id), NOTES),
+        controls=form_page.controls(
+            FORM, view, given, errors, shown, NOTES, only_when={"accused_unit": f"category={conduct}"}
+        ),
         errors=errors,
         notices=notices or [],
         seen=sorted({*request.form.getlist("seen"), *(n.kind for n in notices or [])}),

@@ -45,6 +45,8 @@ class Control:
     multiline: bool = False
     photos: tuple[Photo, ...] = ()
     note: str = ""
+    likely: tuple[Option, ...] = ()  # what the form suggests for this choice from the other answers
+    only_when: str = ""  # "category=conduct": the script hides the field otherwise
 
     @property
     def name(self) -> str:
@@ -93,8 +95,11 @@ def controls(
     errors: Mapping[str, str],
     photos: tuple[Photo, ...] = (),
     notes: Mapping[str, str] | None = None,
+    only_when: Mapping[str, str] | None = None,
 ) -> list[Control]:
-    """The page's fields in order, agreement last; `notes` are further helps by field name."""
+    """The page's fields in order, agreement last; `notes` are further helps by field name, `only_when` says of which
+    fields the script hides which (see Control)."""
+    typed = {name: one.text for name, one in given.items() if one.text}
     drawn = [
         Control(
             item,
@@ -105,6 +110,8 @@ def controls(
             multiline=isinstance(item, TextField) and item.longest > MULTILINE,
             photos=photos if kind == "photos" else (),
             note=(notes or {}).get(item.name, ""),
+            likely=item.suggest(agency, typed) if isinstance(item, ChoiceField) and item.suggest and typed else (),
+            only_when=(only_when or {}).get(item.name, ""),
         )
         for item in form.fields
     ]

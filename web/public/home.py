@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template
+from flask import Response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from web.public.site import agency, all_agencies, line_address, pages, site
 
 
 @site.get("/")
-def landing() -> str:
-    """The agencies that this installation serves."""
-    return render_template("public/landing.html", agencies=all_agencies())
+def landing() -> ResponseReturnValue:
+    """The agencies that this installation serves; with one alone, its home."""
+    agencies = all_agencies()
+    if len(agencies) == 1:
+        return redirect(url_for("public.home", agency=agencies[0].code))
+    return render_template("public/landing.html", agencies=agencies)
 
 
 @site.get("/robots.txt")

@@ -7,6 +7,15 @@
     button.addEventListener("click", () => window.print());
   }
 
+  for (const box of document.querySelectorAll("[data-only-when]")) {
+    const [name, values] = box.dataset.onlyWhen.split("=");
+    const chosen = box.closest("form").elements[name];
+    const show = () => { box.hidden = !values.split(",").includes(chosen.value); };
+    chosen.addEventListener("change", show);
+    window.addEventListener("pageshow", show);
+    show();
+  }
+
   for (const box of document.querySelectorAll("[data-pin]")) {
     if (!navigator.geolocation || !window.isSecureContext) continue;
     const form = box.closest("form");
