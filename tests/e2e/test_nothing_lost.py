@@ -19,16 +19,17 @@ from models.db import Database
 from models.outbox import OutboxMessage
 from tests.e2e.house import House, a_house
 
-TALKERS, TEXTS = 40, 15
+TALKERS, TEXTS = 40, 16
 REPORTERS = 40
 QUESTIONS = ("สวัสดีค่ะ", "ขอบคุณค่ะ", "เมนู", "ติดต่อเรา", "วิธีใช้", "จ่ายภาษีที่ดินที่ไหน", "ขยะเก็บวันไหน", "ไฟไหม้บ้านช่วยด้วย")
+PLACE = "(ปักหมุด)"
 COMPLAINT = (
     "แจ้งเรื่องร้องเรียน",
     "ยินยอม",
     "ไฟถนนหน้าบ้านดับมาสามคืนแล้ว มืดมาก กลัวรถชนคนแก่ ช่วยมาดูหน่อย",
     "ไฟทางดับ",
     "ข้าม",
-    "หมู่ 3 หน้าวัดกลาง",
+    PLACE,
     "ไม่ระบุ",
     "ข้าม",
     "ส่งเรื่อง",
@@ -46,15 +47,19 @@ def _trouble(house: House, over: threading.Event, kills: list[str]) -> None:
         house.start(name)
 
 
-def _complain(house: House, person: str) -> None:
-    """One step after the other: the next is sent when LINE has delivered the one before."""
+def _complain(house: House, person: str, number: int) -> None:
+    """One step after the other: the next is sent when LINE has delivered the one before. Each is about another lamp."""
+    pin = {"title": "เสาไฟ", "address": f"ซอย {number}", "latitude": 13.7 + number / 100, "longitude": 100.5}
     for text in COMPLAINT:
-        house.line.act(person, type="text", text=text, wait=False)
+        act = {"type": "location", **pin} if text is PLACE else {"type": "text", "text": text}
+        house.line.act(person, wait=False, **act)
         assert house.line.platform.wait_for(lambda: _arrived(house, person), 60.0), text
 
 
 def _arrived(house: House, person: str) -> bool:
-    return all((entry.webhook or "").startswith("2") for entry in house.line.platform.entries(person) if entry.how == "user")
+    return all(
+        (entry.webhook or "").startswith("2") for entry in house.line.platform.entries(person) if entry.how == "user"
+    )
 
 
 @pytest.mark.e2e
@@ -81,7 +86,7 @@ def test_every_case_once_every_answer_once(database_url: str, tmp_path: Path) ->
         try:
             # One after the other for each reporter, the events of all mixed in the posts.
             with ThreadPoolExecutor(REPORTERS) as pool:
-                list(pool.map(lambda person: _complain(house, person), reporters))
+                list(pool.map(lambda person: _complain(house, person, reporters.index(person)), reporters))
             # Everything at once, overtaking each other.
             line.control("POST", "/settings", {"webhook": {"shuffle": True}})
             texts = [(person, chance.choice(QUESTIONS)) for person in talkers for _ in range(TEXTS)]
