@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from handlers import audit
 from handlers.turn import Turn
+from models.question import Question
 from models.thread import Attachment, ThreadMessage
 
 FILE_KINDS = ("image", "video", "audio", "file")
@@ -29,6 +30,10 @@ def keep_file(turn: Turn, role: str = "before") -> Attachment:
 def forget_message(turn: Turn) -> None:
     """The person unsent a message: empty our copy of it, so that nobody can see or use it (LINE's guideline)."""
     session = turn.session
+    for question_id, message_id in turn.state.get("asked", ()):
+        if message_id == turn.message_id and (question := session.get(Question, question_id)):
+            question.text = ""
+            audit.record(session, turn.actor, "unsent", f"question:{question_id}")
     for message in session.scalars(select(ThreadMessage).where(ThreadMessage.line_message_id == turn.message_id)):
         message.text, message.unsent, message.attachment_id = "", True, None
         audit.record(session, turn.actor, "unsent", f"message:{message.id}")

@@ -36,8 +36,9 @@ __all__ = ["DIRECT", "free_text", "integrity_notice", "is_emergency", "relay", "
 FRESH = timedelta(minutes=30)  # how long "คุยกับเจ้าหน้าที่" and "1" still mean the question asked last
 QUIET_AFTER = timedelta(hours=24)  # an answered talk in which nobody spoke so long is over
 UNIT_GUESS = 0.15  # a score from which the entry's unit is more likely right than the office
+EQUAL = 0.05  # scores so close are one
 KEPT_ASKED = 5
-SHORTEST = 2  # Thai syllables; less says nothing to an officer
+SHORTEST = 2  # Thai syllables; with less an officer could do nothing
 
 _OK_WORDS = {fold_command(word) for word in ("ได้คำตอบแล้ว", "ได้คำตอบ", "ได้แล้ว", "ตรงแล้ว")}
 _NO_WORDS = {
@@ -53,7 +54,7 @@ def free_text(turn: Turn) -> list[Message]:
     """Answer, offer a choice, hand to a person, or reply to small talk."""
     text = turn.text.strip()
     expected = turn.state.pop("to_officer", None)
-    if expected is not None and _is_fresh(turn, expected) and _says_something(text):
+    if expected is not None and _is_fresh(turn, expected) and _syllables(text) >= SHORTEST:
         return _hand_over(turn, text)
     chosen = _typed_choice(turn, text)
     if chosen is not None:
@@ -62,26 +63,40 @@ def free_text(turn: Turn) -> list[Message]:
     if decision.topic in SMALLTALK:
         choices = (OFFICER, MENU) if decision.topic in ("abuse", "privacy", "injection") else (MENU,)
         return [Say(turn.agency.fill(SMALLTALK[decision.topic]), choices)]
+    if _syllables(text) == 0:
+        return [_say_more()]
     match decision.kind:
         case "emergency" | "integrity":
             return warn(turn) or []
         case "answer":
-            entry = turn.agency.answers[decision.ranking[0].id]
+            entry = _best(turn, text, decision.ranking)
             question_id = _store(turn, text, entry)
-            _remember(turn, question_id, decision.ranking[1:])
+            _remember(turn, question_id, [hit for hit in decision.ranking if hit.id != entry.key])
             return answers.answer(turn.agency, entry, text, question_id)
         case "clarify":
             question_id = _store(turn, text, None, _unit_of(turn, decision.ranking))
             _remember(turn, question_id, decision.ranking, offered=True)
             return answers.clarify(_entries(turn, turn.state["last"]["keys"]), question_id)
-    if not _says_something(text):
-        return [Say("พิมพ์บอกอีกนิดได้ไหมคะ\nว่าอยากทราบเรื่องอะไร\nเช่น จ่ายภาษีที่ดินที่ไหน", (OFFICER, MENU))]
+    if _syllables(text) < SHORTEST:
+        return [_say_more()]
     return _hand_over(turn, text, ranking=decision.ranking)
 
 
-def _says_something(text: str) -> bool:
-    """False for a mark, an emoji, one syllable: an officer could do nothing with it."""
-    return len([c for c in clusters(strip_courtesy(text)) if any(letter.isalnum() for letter in c)]) >= SHORTEST
+def _syllables(text: str) -> int:
+    """About how many, marks and emoji left out."""
+    return sum(any(letter.isalnum() for letter in cluster) for cluster in clusters(strip_courtesy(text)))
+
+
+def _say_more() -> Say:
+    return Say("พิมพ์บอกอีกนิดได้ไหมคะ\nว่าอยากทราบเรื่องอะไร\nเช่น จ่ายภาษีที่ดินที่ไหน", (OFFICER, MENU))
+
+
+def _best(turn: Turn, text: str, ranking: Sequence[Hit]) -> AnswerView:
+    """The first entry; of equally good ones the service when papers or days are asked for, which it tells exactly."""
+    close = [turn.agency.answers[hit.id] for hit in ranking if hit.score >= ranking[0].score - EQUAL]
+    if answers.aspect_of(text) in ("documents", "days"):
+        return next((entry for entry in close if entry.kind == "service"), close[0])
+    return close[0]
 
 
 def _typed_choice(turn: Turn, text: str) -> list[str] | None:
