@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from handlers.complaints.labels import CHANNEL_LABEL, status_text
+from handlers.complaints.labels import CHANNEL_LABEL, SUB_STATUS_LABEL, status_text
 from web.console import access, filters, worklist
 
 pages = Blueprint("inbox", __name__, url_prefix="/inbox")
@@ -26,6 +26,7 @@ def index() -> str | Response:
             page=worklist.listing(session, access.me(), wanted, now),
             counts=worklist.counts(session, access.me(), now),
             channels=CHANNEL_LABEL,
+            sub_statuses=SUB_STATUS_LABEL,
             show_url=show_url,
         )
 

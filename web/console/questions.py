@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from handlers.agencies import AnswerView
 from handlers.complaints.labels import CHANNEL_LABEL
 from handlers.questions import operations
+from handlers.questions.answers import show_facts
 from models.agency import Staff
 from models.question import Question
 from models.thread import ThreadMessage
@@ -122,7 +123,11 @@ def answer(question_id: int) -> ResponseReturnValue:
     if request.form.get("insert"):
         return _page(question_id, Attempt("answer", wrong, {"text": inserted}, photos))
     if suggested := access.agency().answers.get(_typed("suggestion")):
-        text = "\n".join(part for part in (_typed("text"), access.agency().fill(suggested.answer)) if part)
+        text = "\n".join(
+            part
+            for part in (_typed("text"), show_facts(access.agency().fill(suggested.answer), suggested.confirmed))
+            if part
+        )
         return _page(question_id, Attempt("answer", wrong, {"text": text}, photos))
     if wrong:
         return _page(question_id, Attempt("answer", wrong, request.form, photos)), 422
