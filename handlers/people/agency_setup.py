@@ -65,6 +65,14 @@ DEMO_FIELDS = {
     "garbage_days": "วันจันทร์และวันพฤหัสบดี",
     "line_id": "@demo",
 }
+DEMO_UNIT_PHONES = {
+    "สำนักปลัด": "unit_phone_office",
+    "กองคลัง": "unit_phone_finance",
+    "กองช่าง": "unit_phone_works",
+    "กองการศึกษา": "unit_phone_education",
+    "งานสวัสดิการสังคม": "unit_phone_welfare",
+    "งานสาธารณสุข": "unit_phone_health",
+}
 # username, name, position, role, unit
 DEMO_STAFF = (
     ("admin", "นายแอดมิน ตัวอย่าง", "นักวิชาการคอมพิวเตอร์", "admin", "สำนักปลัด"),
@@ -109,6 +117,8 @@ def add_demo(session: Session, code: str, today: date) -> Agency:
     agency.fields = dict(DEMO_FIELDS)
     agency.settings = {"demo": True}
     units = {unit.name: unit for unit in session.scalars(select(Unit))}
+    for division, field in DEMO_UNIT_PHONES.items():
+        units[division].phone = DEMO_FIELDS[field]
     for username, name, position, role, unit_name in DEMO_STAFF:
         details = people.StaffDetails(
             username=username,

@@ -231,8 +231,8 @@ def _write_to_case(turn: Turn, staff: Staff, case_id: int, writing: dict[str, An
         case "progress":
             sub = writing["sub"]
             return _did(turn, staff, case, lambda: cases.progress(session, agency, case, staff, now, sub, words))
-    photos = writing.get("photos", ())
-    return _did(turn, staff, case, lambda: cases.done(session, agency, case, staff, now, words, photos))
+    photos, key = writing.get("photos", ()), turn.secret_key
+    return _did(turn, staff, case, lambda: cases.done(session, agency, case, staff, now, words, photos, secret_key=key))
 
 
 def _did(turn: Turn, staff: Staff, case: Case, act: Callable[[], object]) -> list[Message]:

@@ -24,7 +24,7 @@ SLA_UNITS = {"hours": "ชั่วโมง (นับทุกวัน)", "wo
 # The fields that answers use by name in braces, with what each is. Others can be added as {name} in an answer.
 FIELD_LABELS = {
     "office_phone": "โทรศัพท์สำนักงาน",
-    "office_hours": "เวลาทำการ (ว่างไว้: ใช้เวลาที่ตั้งด้านล่าง)",
+    "office_hours": "เวลาทำการ (ว่างไว้: ใช้เวลาที่ตั้งด้านบน)",
     "address": "ที่อยู่สำนักงาน",
     "email": "อีเมล",
     "fax": "โทรสาร",
@@ -143,6 +143,8 @@ def save_category(session: Session, category: Category | None, details: Category
         raise PeopleError("label", "กรุณากรอกชื่อประเภท")
     if details.sla_unit not in SLA_UNITS or not 1 <= details.sla_value <= 999:
         raise PeopleError("sla_value", "เวลาดำเนินการต้องเป็นตัวเลข 1-999")
+    if details.unit_id is not None and session.scalar(select(Unit.id).where(Unit.id == details.unit_id)) is None:
+        raise PeopleError("unit_id", "ไม่พบส่วนงานนี้")
     same = session.scalar(select(Category.id).where(Category.code == code))
     if same is not None and (category is None or same != category.id):
         raise PeopleError("code", "มีประเภทที่ใช้รหัสนี้แล้ว")

@@ -1,0 +1,70 @@
+"""The whole app on both databases, with the invented demo agency and a second agency beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from bot.app import create_app
+from bot.settings import Settings
+from handlers.people.agency_setup import DEMO_PASSWORD, add_demo
+from models.db import Database
+from web.security import limiter
+
+TODAY = date(2026, 11, 21)
+
+
+class Browser(FlaskClient):
+    """A browser that sends forms with their CSRF token."""
+
+    def send(self, address: str, **form: Any) -> TestResponse:
+        """Send a form as its page would."""
+        page = self.get("/console/login").text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        assert token, page
+        return self.post(address, data={"csrf_token": token[1], **form})
+
+
+Login = Callable[..., Browser]
+
+
+@pytest.fixture
+def app(database: Database, tmp_path: Path) -> Iterator[Flask]:
+    """`demo` is the installation's own agency; `other` has the same people and answers under other ids."""
+    for code in ("demo", "other"):
+        with database.write() as session:
+            add_demo(session, code, TODAY)
+    settings = Settings(data=tmp_path / "data", secret_key="k" * 40, public_url="http://localhost")
+    app = create_app(settings, database)
+    app.testing = True
+    app.test_client_class = Browser
+    limiter.reset()
+    yield app
+    limiter.reset()
+
+
+@pytest.fixture
+def client(app: Flask) -> Browser:
+    """A browser that has not logged in."""
+    return cast(Browser, app.test_client())
+
+
+@pytest.fixture
+def login(app: Flask) -> Login:
+    """`login("admin")`: a browser in which this person of the demo agency is signed in; `.send(address, **form)`."""
+
+    def _login(username: str, agency: str = "demo") -> Browser:
+        browser = cast(Browser, app.test_client())
+        answer = browser.send("/console/login", username=username, password=DEMO_PASSWORD, agency=agency)
+        assert answer.status_code == 302, answer.text
+        return browser
+
+    return _login
