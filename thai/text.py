@@ -292,6 +292,12 @@ _SAME_SOUND = str.maketrans(
 _DOUBLED = re.compile(r"(\D)\1+")
 
 
+def sound(text: str) -> str:
+    """Return normalised `text` as it sounds, roughly: letters of one sound become one, vowel length, tone marks
+    and silenced letters go. `sound("ภาสี") == sound("ภาษี")`."""
+    return _SILENCED.sub("", detone(text)).translate(_SAME_SOUND)
+
+
 def fold_command(text: str) -> str:
     """Return `text` folded so far that sloppy typing of a command word still equals it.
 
@@ -299,6 +305,6 @@ def fold_command(text: str) -> str:
     of one sound become one, vowel length, tone marks, silenced letters, doubled letters, spaces,
     punctuation and particles go. `fold_command("เมณู ค่ะ") == fold_command("เมนู")`.
     """
-    folded = _SILENCED.sub("", detone(strip_courtesy(text))).translate(_SAME_SOUND)
+    folded = sound(strip_courtesy(text))
     letters = "".join(c for c in folded if c.isalnum() or "\u0e30" <= c <= "\u0e4e")
     return _DOUBLED.sub(r"\1", letters)

@@ -10,7 +10,7 @@ from math import log
 
 from handlers.questions.terms import CHANNELS, query_terms, readable, terms
 
-_WEIGHT = {"w": 0.25, "c": 0.25, "g": 0.25, "r": 0.25}  # shares of the channels in a score
+_WEIGHT = {"w": 0.15, "c": 0.3, "g": 0.3, "r": 0.25}  # shares of the channels in a score
 _K1 = 0.9  # how soon more of a term stops counting
 _B = 0.4  # how much long entries are held back
 _ANSWER = 0.3  # a term in the answer counts this much of one in the question
@@ -84,7 +84,7 @@ class FaqIndex:
         scores: dict[int, float] = {}
         for term, weight in wanted.items():
             posting = self._postings.get(term)
-            if posting is None:
+            if posting is None or not best[term[0]]:
                 continue
             channel = term[0]
             scale = _WEIGHT[channel] / asked / best[channel] * weight * self._rarity[term]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from handlers.questions.rings import load_rings
 from thai.keyboard import from_latin_layout
@@ -12,7 +12,9 @@ from thai.text import clusters, detone, strip_courtesy
 CHANNELS = "wcgr"  # words, clusters, letters (grams), rings: the first character of a term says which
 _LONGEST = 2000  # characters looked at
 # How much a stretch of text tells: what it is about, what happened, what one wants to know, sentence glue.
-_SALIENCE = {"topics": 1.0, "actions": 0.7, "aspects": 0.4, "words": 0.25, "unknown": 1.0}
+_SALIENCE = {"topics": 1.0, "actions": 0.7, "aspects": 0.4, "background": 0.2, "words": 0.25, "unknown": 1.0}
+_UNKNOWN_MEANING = 0.5  # a run that no form covers has a meaning too, which no entry can be known to share
+
 _INNER = 0.5  # a meaning inside a longer form counts half
 _LONGEST_WORD = 16  # a longer run is several words that no form covers; its clusters speak for it
 _EDGE = "^"
@@ -35,70 +37,69 @@ def readable(text: str) -> str:
     return strip_courtesy(from_latin_layout(text) or text)[:_LONGEST]
 
 
-def spans(text: str) -> list[Span]:
+def spans(text: str, *, typos: bool = False) -> list[Span]:
     """Return `readable` text cut into forms and runs between them."""
     rings = load_rings()
     compact = "".join(clusters(text))
     cut: list[Span] = []
     at = 0
-    for found in rings.find(text):
+    for found in rings.find(text, typos=typos):
         if found.start > at:
             cut.append(Span(compact[at : found.start], at, found.start, "unknown"))
-        section = rings.rings[found.rings[0]].section if found.rings else "words"
-        form = compact[found.start : found.end]
-        cut.append(Span(form, found.start, found.end, section, found.rings, rings.inside(form)))
+        section = rings.sections[found.rings[0]] if found.rings else "words"
+        cut.append(Span(found.form, found.start, found.end, section, found.rings, rings.inside(found.form)))
         at = found.end
     if at < len(compact):
         cut.append(Span(compact[at:], at, len(compact), "unknown"))
     return cut
 
 
-def terms(text: str, letters: bool = True) -> dict[str, float]:
-    """Return the terms of `readable` text with their weights; `letters` adds the letter n-grams.
+def terms(text: str, *, letters: bool = True, typos: bool = False) -> dict[str, float]:
+    """Return the terms of `readable` text with their weights.
 
-    A term's first character is its channel. Weights add up when a term stands there several times.
+    `letters` adds the letter n-grams, `typos` mends slips in known words first. A term's first character is its
+    channel. Weights add up when a term stands there several times.
     """
     weights: dict[str, float] = {}
-    for term, weight in _terms(text, letters):
+    cut = spans(text, typos=typos)
+    for term, weight in chain(_meanings(cut), _spellings(cut, letters)):
         weights[term] = weights.get(term, 0.0) + weight
     return weights
 
 
-def _terms(text: str, letters: bool) -> Iterator[tuple[str, float]]:
-    parts = clusters(text)
-    salience: list[float] = []
-    for span in spans(text):
+def _meanings(cut: list[Span]) -> Iterator[tuple[str, float]]:
+    for span in cut:
         weight = _SALIENCE[span.section]
-        salience += [weight] * (span.end - span.start)
         if len(span.text) <= _LONGEST_WORD:
             yield "w" + detone(span.text), weight
+        if span.section == "unknown" and len(span.text) > 2:
+            yield "r?" + span.text, weight * _UNKNOWN_MEANING
         for ring in span.rings:
             yield "r" + ring, weight / len(span.rings)
         for ring in span.inner:
             yield "r" + ring, weight * _INNER
-    at = 0
-    known = []
-    for part in parts:
-        known.append(salience[at])
-        at += len(part)
-    for part, weight in zip(parts, known, strict=True):
+
+
+def _spellings(cut: list[Span], letters: bool) -> Iterator[tuple[str, float]]:
+    parts = [(part, _SALIENCE[span.section]) for span in cut for part in clusters(span.text)]
+    if not parts:
+        return
+    yield f"c{_EDGE}{parts[0][0]}", parts[0][1]
+    yield f"c{parts[-1][0]}{_EDGE}", parts[-1][1]
+    for part, weight in parts:
         yield "c" + part, weight
-    if parts:
-        yield f"c{_EDGE}{parts[0]}", known[0]
-        yield f"c{parts[-1]}{_EDGE}", known[-1]
-    for (one, a), (two, b) in pairwise(zip(parts, known, strict=True)):
+    for (one, a), (two, b) in pairwise(parts):
         yield f"c{one} {two}", (a + b) / 2
-    if letters:
-        compact = "".join(parts)
-        kept = [(letter, weight) for letter, weight in zip(compact, salience, strict=True) if detone(letter)]
-        plain = "".join(letter for letter, _ in kept)
-        plain_weights = [weight for _, weight in kept]
-        for size in (2, 3, 4):
-            for start in range(len(plain) - size + 1):
-                yield "g" + plain[start : start + size], plain_weights[start + size // 2]
+    if not letters:
+        return
+    plain = [(letter, weight) for part, weight in parts for letter in detone(part)]
+    text = "".join(letter for letter, _ in plain)
+    for size in (2, 3, 4):
+        for start in range(len(text) - size + 1):
+            yield "g" + text[start : start + size], plain[start + size // 2][1]
 
 
 @lru_cache(maxsize=4096)
 def query_terms(text: str) -> dict[str, float]:
     """Terms of what a person typed; remembered, because clerks and tests ask the same again."""
-    return terms(readable(text))
+    return terms(readable(text), typos=True)
