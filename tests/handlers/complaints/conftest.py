@@ -1,0 +1,90 @@
+"""The invented agency, its people by user name, and a complaint about a broken street light."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.agencies import AgencyView
+from handlers.complaints import operations
+from handlers.complaints.operations import NewCase
+from models.agency import Staff, Unit
+from models.case import Case
+from models.conversation import Conversation
+from models.db import Database
+from models.outbox import OutboxMessage
+from tests.handlers.turns import SECRET_KEY, link, new_agency, view
+
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # Monday 10.00 in Bangkok
+LINKED = ("palad", "nayok", "chang", "changhead", "khlang", "khlanghead", "admin")
+
+
+@dataclass
+class Office:
+    """The agency at work: short words for what every test needs."""
+
+    database: Database
+    agency: AgencyView
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        with self.database.write(self.agency.id) as session:
+            yield session
+
+    def staff(self, session: Session, username: str) -> Staff:
+        return session.scalars(select(Staff).where(Staff.username == username)).one()
+
+    def unit(self, name: str) -> int:
+        return next(unit.id for unit in self.agency.units.values() if unit.name == name)
+
+    def citizen(self, user: str = "U-citizen") -> int:
+        """The conversation of this LINE user."""
+        with self.session() as session:
+            known = session.scalars(select(Conversation.id).where(Conversation.line_user_id == user)).first()
+            if known is not None:
+                return known
+            person = Conversation(line_user_id=user)
+            session.add(person)
+            session.flush()
+            return person.id
+
+    def file(self, now: datetime = NOW, **given: object) -> int:
+        """A case's id; the reporter is the citizen unless `given` says otherwise."""
+        fields: dict[str, object] = {
+            "category_code": "streetlight",
+            "detail": "ไฟทางหน้าวัดดับ 3 คืนแล้ว",
+            "place": {"moo": 3, "landmark": "หน้าวัด", "latitude": None, "longitude": None},
+            "name": "สมศรี ใจดี",
+            "phone": "0812345678",
+        }
+        if "conversation_id" not in given:
+            fields["conversation_id"] = self.citizen()
+        new = NewCase(**{**fields, **given})  # type: ignore[arg-type]
+        with self.session() as session:
+            case, _ = operations.open_case(session, self.agency, new, "citizen:1", now, SECRET_KEY)
+            return case.id
+
+    def case(self, case_id: int) -> Case:
+        """A fresh look."""
+        with self.database.read(self.agency.id) as session:
+            return session.get_one(Case, case_id)
+
+    def outbox(self, user: str) -> list[OutboxMessage]:
+        """What lies in the outbox for this person, oldest first."""
+        with self.database.read(self.agency.id) as session:
+            rows = select(OutboxMessage).join(Conversation).where(Conversation.line_user_id == user)
+            return list(session.scalars(rows.order_by(OutboxMessage.id)))
+
+
+@pytest.fixture
+def office(database: Database) -> Office:
+    new_agency(database)
+    for username in LINKED:
+        link(database, "demo", username, f"U-{username}")
+    return Office(database, view(database))
