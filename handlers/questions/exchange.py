@@ -126,6 +126,8 @@ def _read_row(number: int, values: dict[str, str]) -> tuple[EntryRow | None, lis
         for name, longest in LONGEST.items()
         if len(values.get(name, "")) > longest
     ]
+    if values.get("id", "").startswith("service:"):
+        fatal.append(Problem(number, "id", "รหัสขึ้นต้นด้วย service: ไม่ได้ (ใช้กับงานบริการ) ข้ามแถวนี้"))
     if fatal:
         return None, fatal
     problems = []

@@ -55,7 +55,7 @@ def hand_over(
     fresh = question is None
     question = question or Question(text=text.strip(), conversation_id=conversation_id, channel=channel, asked_at=now)
     question.number, _ = numbers.next_number(session, agency.id, "Q", bangkok_date(now))
-    question.status = "waiting"
+    question.status, question.faq_id = "waiting", None  # the bot's answer, if there was one, was none
     question.direct_line = direct_line
     question.unit_id = None if direct_line else (unit_id or office_unit(agency))
     people = _direct_line_people(session) if direct_line else _one(notify.answerer(session, question.unit_id))
