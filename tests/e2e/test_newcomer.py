@@ -139,8 +139,8 @@ def test_the_main_job(running: Running, browser: Browser) -> None:
 
     chat.hears("เรียบร้อยไหมคะ")
     _picture(chat.page, "chat-done")
-    chat.taps("เรียบร้อย")
-    chat.taps("5")
+    chat.presses("เรียบร้อย")
+    chat.taps("5 ดีมาก")
     chat.hears("ขอบคุณ")
 
     desk = _log_in(browser, running, "palad", DESK)
@@ -163,7 +163,7 @@ def _complain(chat: Chat) -> str:
     chat.page.get_by_role("button", name="ส่งตำแหน่งนี้").click()
     chat.hears("ชื่อ")
     _picture(chat.page, "chat-form")
-    chat.taps("ไม่ระบุชื่อ")
+    chat.taps("ไม่ระบุ")
     chat.hears("เบอร์")
     chat.says("081 234 5678")
     chat.hears("ตรวจดูอีกครั้งนะคะ")
