@@ -24,6 +24,7 @@ from web.services import services
 pages = Blueprint("case_new", __name__, url_prefix="/cases/new")
 
 CHANNELS = {name: CHANNEL_LABEL[name] for name in ("phone", "walk_in", "facebook", "letter")}
+NOTES = {"accused_unit": "เลือกเฉพาะเรื่องเกี่ยวกับเจ้าหน้าที่ ส่วนงานที่เลือกจะไม่เห็นเรื่องนี้"}
 SLIP = "slip"  # in the signed session: the case that was filed last and its secret, which is stored nowhere else
 
 
@@ -103,7 +104,7 @@ def _page(
     agency = access.agency()
     return render_template(
         "console/case_new.html",
-        controls=form_page.controls(FORM, agency, given, errors, photos.shown(kept, agency.id)),
+        controls=form_page.controls(FORM, agency, given, errors, photos.shown(kept, agency.id), NOTES),
         errors=errors,
         once=token or once.new_token(),
         notices=notices or {},
