@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from bot.app import create_app
 from bot.settings import Settings
+from handlers.people import operations as people
 from handlers.people.agency_setup import DEMO_PASSWORD, add_demo
 from models.db import Database
 from web.security import limiter
@@ -34,6 +36,13 @@ class Browser(FlaskClient):
 
 
 Login = Callable[..., Browser]
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords hashed as ever, with less work."""
+    monkeypatch.setattr(people, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    people._nobodys_hash.cache_clear()
 
 
 @pytest.fixture
