@@ -21,6 +21,7 @@ from handlers.people.operations import ROLE_LABELS
 from web.console import (
     access,
     account,
+    announcements,
     audit,
     case_new,
     cases,
@@ -41,7 +42,7 @@ from web.console.navigation import NAVIGATION, Entry
 from web.security import csrf
 
 WORK = (inbox, cases, case_new, questions, thread, files, faq)
-PAGES = (login, *WORK, account, deliveries, staff, units, categories, holidays, settings, audit)
+PAGES = (login, *WORK, account, announcements, deliveries, staff, units, categories, holidays, settings, audit)
 
 TROUBLE = {
     400: ("หน้านี้เปิดค้างไว้นานเกินไป", "กรุณากลับไปโหลดหน้าใหม่ แล้วทำรายการอีกครั้ง"),
