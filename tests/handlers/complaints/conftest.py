@@ -12,17 +12,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.agencies import AgencyView
-from handlers.complaints import operations
+from handlers.complaints import categories, operations
 from handlers.complaints.operations import NewCase
-from models.agency import Staff, Unit
+from handlers.people.agency_setup import DEMO_FIELDS, DEMO_STAFF, NOTICE_FULL, NOTICE_SHORT, UNITS
+from models.agency import Agency, Holiday, PrivacyNotice, Staff, Unit
 from models.case import Case
 from models.conversation import Conversation
 from models.db import Database
 from models.outbox import OutboxMessage
-from tests.handlers.turns import SECRET_KEY, link, new_agency, view
+from tests.handlers.turns import SECRET_KEY, view
+from thai.holidays import seed_holidays
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # Monday 10.00 in Bangkok
-LINKED = ("palad", "nayok", "chang", "changhead", "khlang", "khlanghead", "admin")
 
 
 @dataclass
@@ -84,7 +85,32 @@ class Office:
 
 @pytest.fixture
 def office(database: Database) -> Office:
-    new_agency(database)
-    for username in LINKED:
-        link(database, "demo", username, f"U-{username}")
+    """Units, people with linked LINE accounts, categories, holidays and a notice; no answers: they cost time."""
+    with database.write() as session:
+        agency = Agency(code="demo", name="อบต.บ้านตัวอย่าง", short_name="อบต.บ้านตัวอย่าง", fields=dict(DEMO_FIELDS))
+        session.add(agency)
+        session.flush()
+        session.info["agency_id"] = agency.id
+        session.add_all([Unit(name=name) for name in UNITS])
+        session.add_all([Holiday(day=day, name=name) for day, name in seed_holidays(2026, 2027)])
+        session.add(PrivacyNotice(version=1, short_text=NOTICE_SHORT, full_text=NOTICE_FULL))
+        session.flush()
+        units = {unit.name: unit.id for unit in session.scalars(select(Unit))}
+        categories.load_starter(session, agency.id, units)
+        for username, name, position, role, unit in DEMO_STAFF:
+            session.add(
+                Staff(
+                    username=username,
+                    name=name,
+                    position=position,
+                    role=role,
+                    unit_id=units[unit] if unit else None,
+                    password_hash="-",
+                    line_user_id=f"U-{username}",
+                )
+            )
+            session.add(Conversation(line_user_id=f"U-{username}"))
+        session.flush()
+        works = session.get_one(Unit, units["กองช่าง"])
+        works.answerer_id = session.scalars(select(Staff.id).where(Staff.username == "chang")).one()
     return Office(database, view(database))
