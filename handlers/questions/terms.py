@@ -17,6 +17,7 @@ _UNKNOWN_MEANING = 0.5  # a run that no form covers has a meaning too, which no 
 
 _INNER = 0.5  # a meaning inside a longer form counts half
 _LONGEST_WORD = 16  # a longer run is several words that no form covers; its clusters speak for it
+_LETTERS = 3  # length of the letter n-grams; shorter and longer ones beside them found no more
 _EDGE = "^"
 
 
@@ -54,17 +55,17 @@ def spans(text: str, *, typos: bool = False) -> list[Span]:
     return cut
 
 
-def terms(text: str, *, letters: bool = True, typos: bool = False) -> dict[str, float]:
-    """Return the terms of `readable` text with their weights.
+def add_terms(
+    weights: dict[str, float], text: str, factor: float = 1.0, *, letters: bool = True, typos: bool = False
+) -> None:
+    """Add the terms of `readable` text to `weights`, each as often as it stands there, times `factor`.
 
     `letters` adds the letter n-grams, `typos` mends slips in known words first. A term's first character is its
-    channel. Weights add up when a term stands there several times.
+    channel.
     """
-    weights: dict[str, float] = {}
     cut = spans(text, typos=typos)
     for term, weight in chain(_meanings(cut), _spellings(cut, letters)):
-        weights[term] = weights.get(term, 0.0) + weight
-    return weights
+        weights[term] = weights.get(term, 0.0) + weight * factor
 
 
 def _meanings(cut: list[Span]) -> Iterator[tuple[str, float]]:
@@ -94,12 +95,13 @@ def _spellings(cut: list[Span], letters: bool) -> Iterator[tuple[str, float]]:
         return
     plain = [(letter, weight) for part, weight in parts for letter in detone(part)]
     text = "".join(letter for letter, _ in plain)
-    for size in (2, 3, 4):
-        for start in range(len(text) - size + 1):
-            yield "g" + text[start : start + size], plain[start + size // 2][1]
+    for start in range(len(text) - _LETTERS + 1):
+        yield "g" + text[start : start + _LETTERS], plain[start + 1][1]
 
 
 @lru_cache(maxsize=4096)
 def query_terms(text: str) -> dict[str, float]:
     """Terms of what a person typed; remembered, because clerks and tests ask the same again."""
-    return terms(readable(text), typos=True)
+    weights: dict[str, float] = {}
+    add_terms(weights, readable(text), typos=True)
+    return weights
