@@ -7,12 +7,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import create_engine, text
 
+from handlers.people import operations
 from models import Base
 from models.db import Database
 
 _names = itertools.count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Argon2id with its smallest cost: it is meant to be slow, and a demo agency has nine passwords."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")
