@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from handlers.agencies import content_changed
 from handlers.messages import Card, Message
@@ -375,3 +375,23 @@ def test_the_direct_line_reaches_mayor_and_clerk_only(database: Database, agency
     tap(database, "demo", "U1", f"q:close:{question.id}")
     said = words(tap(database, "demo", "U1", "q:direct"))
     assert "ยินยอม" not in said, "asked once for each version of the notice"
+
+
+# -- the hot path ----------------------------------------------------------------------------------------
+
+
+def test_small_talk_costs_no_statement_and_an_answer_one(database: Database, agency_id: int) -> None:
+    ask(database, "สวัสดีค่ะ")
+    work: list[str] = []
+    event.listen(database.engine, "savepoint", lambda connection, name: work.append("savepoint"))
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def _note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if not statement.lstrip().upper().startswith("SELECT"):  # pictures and this test's own looks
+            work.append(" ".join(statement.split()[:3]))
+
+    assert words(ask(database, "ขอบคุณค่ะ"))
+    assert words(ask(database, "ไฟไหม้บ้าน ช่วยด้วย"))
+    assert work == []
+    ask(database, "จ่ายภาษีที่ดินและสิ่งปลูกสร้างที่ไหน ภายในเมื่อไร")
+    assert work == ["INSERT INTO question"]
