@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
+
 from handlers import dialogue, menu, received
 from handlers.complaints import chat as complaints
 from handlers.dialogue import MENU, OFFICER, Flow
@@ -89,9 +91,8 @@ def _text(turn: Turn) -> list[Message]:
         return dialogue.back(turn, _flow(turn))
     warning = questions.warn(turn)
     if in_form:
-        if warning and not questions.is_emergency(turn):
-            dialogue.pause(turn)
-            return warning
+        if warning and not questions.is_emergency(turn) and not turn.state["form"].get("warned"):
+            return _warned(turn, warning)
         return [*(warning or ()), *dialogue.spoken(turn, _flow(turn), Given(text=turn.text))]
     if warning:
         return warning
@@ -104,9 +105,18 @@ def _text(turn: Turn) -> list[Message]:
     followed = complaints.by_number(turn)
     if followed is not None:
         return followed
-    if turn.talk.reply_case_id is not None:
-        return complaints.relay(turn)
-    return questions.free_text(turn)
+    relayed = complaints.relay(turn)
+    return relayed if relayed is not None else questions.free_text(turn)
+
+
+def _warned(turn: Turn, warning: list[Message]) -> list[Message]:
+    """Put the form aside for the warning, once: the person may go on with it, in the same words too."""
+    turn.state["form"]["warned"] = True
+    dialogue.pause(turn)
+    *before, last = warning
+    if isinstance(last, Say):
+        last = msgspec.structs.replace(last, choices=(*last.choices, *dialogue.resume_choice(turn)))
+    return [*before, last]
 
 
 def _tap(turn: Turn) -> list[Message]:
@@ -164,8 +174,9 @@ def _thing(turn: Turn) -> list[Message]:
             return answered
     if turn.talk.handoff_id is not None:
         return questions.relay(turn)
-    if turn.talk.reply_case_id is not None:
-        return complaints.relay(turn)
+    relayed = complaints.relay(turn)
+    if relayed is not None:
+        return relayed
     match turn.kind:
         case "image":
             photo = received.keep_file(turn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from sqlalchemy import delete, or_, select
 
@@ -13,8 +14,10 @@ from handlers.dialogue import MENU, OFFICER
 from handlers.messages import Choice, Message, Say
 from handlers.turn import Turn
 from models.case import OPEN_STATUSES, Case, CaseSubscriber
+from models.thread import ThreadMessage
 
 SHOWN = 4
+QUIET_AFTER = timedelta(hours=24)
 WRONG_SECRETS = 5  # an hour
 _HOUR_MS = 3_600_000
 _LONGEST_WITH_NUMBER = 24  # words beside a number that still only ask for the case
@@ -135,6 +138,7 @@ def track(turn: Turn, case_id: str) -> list[Message]:
 def add(turn: Turn, case: Case, lead: str = "") -> list[Message]:
     """What the person sends next belongs to this case's thread."""
     turn.talk.reply_case_id = case.id
+    turn.state["adding"] = int(turn.now.timestamp() * 1000)
     turn.subject = f"case:{case.id}"
     lead = lead or f"เรื่อง {case.number}\nพิมพ์หรือส่งรูปเพิ่มได้เลยค่ะ\nเจ้าหน้าที่จะได้เห็นค่ะ"
     return [Say(lead, (Choice("พอแล้ว", "c:leave"), MENU))]
@@ -142,16 +146,34 @@ def add(turn: Turn, case: Case, lead: str = "") -> list[Message]:
 
 def leave(turn: Turn) -> list[Message]:
     """What the person sends next is no longer for the officer."""
-    turn.talk.reply_case_id = None
+    _hang_up(turn)
     return [Say("ได้ค่ะ มีอะไรให้ช่วยอีก พิมพ์บอกได้เลยค่ะ", (menu.ASK, menu.FOLLOW, MENU))]
 
 
-def relay(turn: Turn) -> list[Message]:
-    """Words, a photo, a place or a file for the officer's thread."""
-    case = own(turn, turn.talk.reply_case_id or 0)
-    if case is None:
-        turn.talk.reply_case_id = None
-        return menu.menu(turn)
+def _hang_up(turn: Turn) -> None:
+    turn.talk.reply_case_id = None
+    turn.state.pop("adding", None)
+
+
+def _is_over(turn: Turn, case: Case) -> bool:
+    """True when nobody has spoken in the thread for a day: new words are probably about something else."""
+    since = turn.now - QUIET_AFTER
+    if turn.state.get("adding", 0) > since.timestamp() * 1000:
+        return False
+    recent = select(ThreadMessage.id).where(
+        ThreadMessage.case_id == case.id, ThreadMessage.direction != "note", ThreadMessage.at > since
+    )
+    return turn.session.scalar(recent.limit(1)) is None
+
+
+def relay(turn: Turn) -> list[Message] | None:
+    """Words, a photo, a place or a file for the officer's thread; None when no officer waits for them."""
+    if turn.talk.reply_case_id is None:
+        return None
+    case = own(turn, turn.talk.reply_case_id)
+    if case is None or _is_over(turn, case):
+        _hang_up(turn)
+        return None
     turn.subject = f"case:{case.id}"
     leave_tap = (Choice("ถามเรื่องอื่น", "c:leave"), MENU)
     if turn.kind == "sticker":
