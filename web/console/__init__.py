@@ -28,6 +28,9 @@ from web.console import (
     categories,
     deliveries,
     faq,
+    faq_exchange,  # noqa: F401 - these three add their routes to faq.pages
+    faq_learning,  # noqa: F401
+    faq_services,  # noqa: F401
     files,
     holidays,
     inbox,

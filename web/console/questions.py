@@ -16,7 +16,6 @@ from handlers.questions import operations
 from handlers.questions.answers import show_facts
 from models.agency import Staff
 from models.question import Question
-from models.thread import ThreadMessage
 from web.console import access, files, people_choice, thread, worklist
 from web.public.photos import shown
 
@@ -234,17 +233,3 @@ def create() -> ResponseReturnValue:
 def _new_page(typed: Mapping[str, str], problem: str) -> str:
     units = [(unit.id, unit.name) for unit in access.agency().units.values()]
     return render_template("console/question_new.html", typed=typed, problem=problem, channels=CHANNELS, units=units)
-
-
-def asked_and_answered(session: Session, question_id: int) -> tuple[str, str]:
-    """(what was asked, the last answer) of a question this person may see, to make an FAQ entry of; 404 otherwise."""
-    question = access.found(
-        session, select(Question).where(Question.id == question_id, operations.visible_to(access.me()))
-    )
-    last = session.scalars(
-        select(ThreadMessage.text)
-        .where(ThreadMessage.question_id == question_id, ThreadMessage.direction == "out", ThreadMessage.text != "")
-        .order_by(ThreadMessage.id.desc())
-        .limit(1)
-    ).first()
-    return question.text, last or ""
