@@ -98,9 +98,6 @@ def test_a_log_in_belongs_to_one_agency(login: Login, database: Database) -> Non
     theirs = login("admin", agency="other").get("/console/account/")
     assert theirs.status_code == 200
     assert "แอดมินของเดโม" not in theirs.text
-    with database.write(1) as session:
-        details = people.StaffDetails(username="only-demo", name="คนเดโม", role="admin")
-        people.add_staff(session, details, "ข้าวหลามหนองมน", "cli")
 
 
 def test_an_unknown_agency_is_not_there(client: Browser) -> None:
