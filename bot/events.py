@@ -21,11 +21,11 @@ MOST_AHEAD_SECONDS = 60  # LINE's clock and ours may differ by so much
 _decode = msgspec.json.Decoder().decode
 
 
-def signature_is_valid(secret: str, body: bytes, signature: str | None) -> bool:
+def signature_is_valid(secret: bytes, body: bytes, signature: str | None) -> bool:
     """Base64 of HMAC-SHA256 over the raw body, compared in constant time.
 
     Source: LINE Messaging API, verify-webhook-signature."""
-    expected = base64.b64encode(hmac.digest(secret.encode(), body, "sha256"))
+    expected = base64.b64encode(hmac.digest(secret, body, "sha256"))
     return hmac.compare_digest(expected, (signature or "").encode("utf-8", "surrogateescape"))
 
 
