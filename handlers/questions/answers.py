@@ -10,10 +10,11 @@ from handlers.agencies import AgencyView, AnswerView
 from handlers.dialogue import MENU, OFFICER
 from handlers.messages import Card, Choice, Message, Row, Say
 from handlers.questions.words import feedback_choices
-from thai.text import detone, normalise
+from thai.text import detone, normalise, strip_courtesy
 
 MOST_CHOICES = 3
 LONGEST_LABEL = 20  # code points, LINE's
+COMPLAIN = Choice("แจ้งเรื่องร้องเรียน", "start:complaint")  # offered where the answer speaks of it
 UNCONFIRMED = " (รอยืนยัน)"
 RESERVATION = "ส่วนที่เขียนว่า (รอยืนยัน)\nขอให้ถามเจ้าหน้าที่อีกครั้งก่อนนะคะ"
 
@@ -33,12 +34,26 @@ _ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = tuple(
         ("steps", "ขั้นตอน|ทำ(?:ยังไง|ไง|อย่างไร|จังใด|จังได๋)|ต้องทำอะไร"),
     )
 )
+# What remains of a question without these words is its subject.
+_NO_SUBJECT = re.compile(
+    detone(
+        "ค่าธรรมเนียม|ค่าใช้จ่าย|เท่าไหร่|เท่าไร|เท่าใด|เอกสาร|เอกสาน|หลักฐาน|ขั้นตอน|กี่วัน|จักวัน|กี่บาท|กี่เดือน|ใช้เวลา|เมื่อไหร่|อย่างไร|ยังไง|อะไร"
+        "|หยัง|นาน|แค่ไหน|ต้อง|เตรียม|เสร็จ|เสีย|จ่าย|เงิน|ตังค์|ตัง|ราคา|ฟรี|ใช้|บ้าง|ไหม|มั้ย|ได้|แล้ว|ด้วย|ประมาณ|รอ|ทำ|มี|ไป|มา|เอา|ถือ|พก|จะ|ละ|ล่ะ"
+        "|ก็|กี่|วัน|บาท|ถึง|รับ|ไร|ไง|อัน|นี้|นี่"
+    )
+)
 
 
 def aspect_of(text: str) -> Aspect | None:
     """Which side of a service is asked for: papers, fee, days or steps; None for the whole."""
     compact = detone(normalise(text)).replace(" ", "")
     return next((aspect for aspect, pattern in _ASPECTS if pattern.search(compact)), None)
+
+
+def is_only_aspect(text: str) -> bool:
+    """True for "กี่วันคะ", "ใช้เอกสารอะไรบ้าง": about what was spoken of last, with no subject of its own."""
+    compact = detone(strip_courtesy(text)).replace(" ", "")
+    return aspect_of(text) is not None and len(_NO_SUBJECT.sub("", compact)) <= 2
 
 
 def show_facts(text: str, confirmed: bool) -> str:
@@ -55,7 +70,8 @@ def answer(agency: AgencyView, entry: AnswerView, asked: str, question_id: int) 
     if not entry.confirmed and "⟦" in entry.answer:
         lines.append(RESERVATION)
     lines.append(_origin(agency, entry))
-    return [Say("\n\n".join(lines), (*feedback_choices(question_id), OFFICER))]
+    complain = (COMPLAIN,) if COMPLAIN.label in entry.answer else ()
+    return [Say("\n\n".join(lines), (*feedback_choices(question_id), *complain, OFFICER))]
 
 
 def _origin(agency: AgencyView, entry: AnswerView) -> str:
@@ -94,8 +110,8 @@ def service_card(agency: AgencyView, entry: AnswerView, question_id: int) -> lis
 def _side_of_service(agency: AgencyView, entry: AnswerView, side: Aspect, question_id: int) -> list[Message]:
     lead = {
         "documents": f"{entry.question}\nใช้เอกสารนี้ค่ะ",
-        "fee": f"{entry.question}\nค่าธรรมเนียมค่ะ",
-        "days": f"{entry.question}\nใช้เวลาค่ะ",
+        "fee": f"{entry.question}\nค่าธรรมเนียมเท่านี้ค่ะ",
+        "days": f"{entry.question}\nใช้เวลาเท่านี้ค่ะ",
         "steps": f"{entry.question}\nทำตามนี้ค่ะ",
     }[side]
     text = _service_text(agency, entry, side)
@@ -127,7 +143,7 @@ def clarify(entries: Sequence[AnswerView], question_id: int) -> list[Message]:
     )
     return [
         Card(
-            title="คุณหมายถึงเรื่องไหนคะ",
+            title="คุณหมายถึงเรื่องไหนคะ" if len(shown) > 1 else "หมายถึงเรื่องนี้ไหมคะ",
             rows=tuple(Row(f"ข้อ {number}", entry.question) for number, entry in enumerate(shown, 1)),
             buttons=(*taps, Choice("ไม่ใช่เรื่องเหล่านี้", f"q:none:{question_id}")),
             choices=(OFFICER, MENU),

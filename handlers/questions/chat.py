@@ -1,9 +1,10 @@
 """What the bot says to questions, and how a talk goes to an officer and comes back.
 
-In the conversation's state (JSON): "last" {"q": question id, "at": ms, "keys": entries that could be offered instead,
-"open": True while a choice is offered}; "asked" [[question id, LINE message id], ...] so that an unsent message is
-forgotten; "to_officer" ms since when the next words go to an officer; "acked" the hand-off that was acknowledged.
-Nothing is stored of small talk, and nothing of words about corruption or despair.
+In the conversation's state (JSON): "last" {"q": question id, "at": ms, "key": the entry that answered, "keys": entries
+that could be offered instead, "open": True while a choice is offered, "good": True after a yes}; "asked" [[question id,
+LINE message id], ...] so that an unsent message is forgotten; "to_officer" ms since when the next words go to an
+officer; "acked" the hand-off that was acknowledged. Nothing is stored of small talk, and nothing of words about
+corruption or despair.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from handlers import received
 from handlers.agencies import AnswerView
@@ -21,7 +22,7 @@ from handlers.dialogue import MENU, OFFICER, expired_button
 from handlers.dialogue import start as start_form
 from handlers.messages import Choice, Message, Say
 from handlers.questions import answers, operations, words
-from handlers.questions.decide import CLARIFY, decide
+from handlers.questions.decide import ANSWER, CLARIFY, LEAD, decide
 from handlers.questions.direct import DIRECT
 from handlers.questions.guard import Guard, classify
 from handlers.questions.packs.replies import EMERGENCY, INTEGRITY_NOTICE_NO_DOOR, SMALLTALK
@@ -36,7 +37,6 @@ __all__ = ["DIRECT", "free_text", "integrity_notice", "is_emergency", "relay", "
 FRESH = timedelta(minutes=30)  # how long "คุยกับเจ้าหน้าที่" and "1" still mean the question asked last
 QUIET_AFTER = timedelta(hours=24)  # an answered talk in which nobody spoke so long is over
 UNIT_GUESS = 0.15  # a score from which the entry's unit is more likely right than the office
-EQUAL = 0.05  # scores so close are one
 KEPT_ASKED = 5
 SHORTEST = 2  # Thai syllables; with less an officer could do nothing
 
@@ -65,18 +65,21 @@ def free_text(turn: Turn) -> list[Message]:
         return [Say(turn.agency.fill(SMALLTALK[decision.topic]), choices)]
     if _syllables(text) == 0:
         return [_say_more()]
-    match decision.kind:
-        case "emergency" | "integrity":
-            return warn(turn) or []
-        case "answer":
-            entry = _best(turn, text, decision.ranking)
-            question_id = _store(turn, text, entry)
-            _remember(turn, question_id, [hit for hit in decision.ranking if hit.id != entry.key])
-            return answers.answer(turn.agency, entry, text, question_id)
-        case "clarify":
-            question_id = _store(turn, text, None, _unit_of(turn, decision.ranking))
-            _remember(turn, question_id, decision.ranking, offered=True)
-            return answers.clarify(_entries(turn, turn.state["last"]["keys"]), question_id)
+    if decision.kind in ("emergency", "integrity"):
+        return warn(turn) or []
+    entry = _spoken_of(turn, text) or _service_meant(turn, text, decision.ranking)
+    if entry is None and answers.is_only_aspect(text):
+        return [Say("เรื่องไหนคะ พิมพ์ชื่อเรื่องมาด้วยนะคะ\nเช่น จดทะเบียนพาณิชย์ ใช้เอกสารอะไร", (OFFICER, MENU))]
+    if entry is None and decision.kind == "answer":
+        entry = turn.agency.answers[decision.ranking[0].id]
+    if entry is not None:
+        question_id = _store(turn, text, entry)
+        _remember(turn, question_id, decision.ranking, entry)
+        return answers.answer(turn.agency, entry, text, question_id)
+    if decision.kind == "clarify":
+        question_id = _store(turn, text, None, _unit_of(turn, decision.ranking))
+        _remember(turn, question_id, decision.ranking)
+        return answers.clarify(_entries(turn, turn.state["last"]["keys"]), question_id)
     if _syllables(text) < SHORTEST:
         return [_say_more()]
     return _hand_over(turn, text, ranking=decision.ranking)
@@ -91,12 +94,30 @@ def _say_more() -> Say:
     return Say("พิมพ์บอกอีกนิดได้ไหมคะ\nว่าอยากทราบเรื่องอะไร\nเช่น จ่ายภาษีที่ดินที่ไหน", (OFFICER, MENU))
 
 
-def _best(turn: Turn, text: str, ranking: Sequence[Hit]) -> AnswerView:
-    """The first entry; of equally good ones the service when papers or days are asked for, which it tells exactly."""
-    close = [turn.agency.answers[hit.id] for hit in ranking if hit.score >= ranking[0].score - EQUAL]
-    if answers.aspect_of(text) in ("documents", "days"):
-        return next((entry for entry in close if entry.kind == "service"), close[0])
-    return close[0]
+def _service_meant(turn: Turn, text: str, ranking: Sequence[Hit]) -> AnswerView | None:
+    """The service whose papers or days are asked for, when it is clear which: the catalogue tells them exactly.
+
+    Fees are left to the ranking: an entry often tells more of them."""
+    if answers.aspect_of(text) not in ("documents", "days"):
+        return None
+    hits = [hit for hit in ranking if turn.agency.answers[hit.id].kind == "service"]
+    if not hits or hits[0].score < max(ANSWER, ranking[0].score - LEAD):
+        return None
+    clear = len(hits) == 1 or hits[0].score - hits[1].score >= LEAD
+    return turn.agency.answers[hits[0].id] if clear else None
+
+
+def _spoken_of(turn: Turn, text: str) -> AnswerView | None:
+    """What "กี่วันคะ" alone is about: the service of the last answer, or the one closest to it."""
+    last = turn.state.get("last")
+    if not last or not _is_fresh(turn, last["at"]) or not answers.is_only_aspect(text):
+        return None
+    entry = turn.agency.answers.get(last.get("key", ""))
+    if entry is None or entry.kind == "service":
+        return entry
+    hits = turn.agency.index.rank(entry.question)
+    near = (turn.agency.answers[hit.id] for hit in hits if hit.score >= ANSWER)
+    return next((other for other in near if other.kind == "service"), None)
 
 
 def _typed_choice(turn: Turn, text: str) -> list[str] | None:
@@ -118,8 +139,7 @@ def _typed_choice(turn: Turn, text: str) -> list[str] | None:
 def _store(turn: Turn, text: str, entry: AnswerView | None, unit_id: int | None = None) -> int:
     """Keep a question that the bot answered (`entry`) or offers choices for (None: answered_at stays empty).
 
-    One plain statement: this is the hot path."""
-    statement = insert(Question).returning(Question.id)
+    Past the ORM: this is the hot path."""
     row = {
         "agency_id": turn.tx.agency_id,
         "conversation_id": turn.talk.id,
@@ -130,7 +150,7 @@ def _store(turn: Turn, text: str, entry: AnswerView | None, unit_id: int | None 
         "asked_at": turn.now,
         "answered_at": turn.now if entry else None,
     }
-    question_id = int(turn.tx.connection.execute(statement, row).scalar_one())
+    question_id = turn.tx.insert(QUESTIONS, row)
     _asked(turn, question_id)
     return question_id
 
@@ -141,9 +161,11 @@ def _asked(turn: Turn, question_id: int) -> None:
         turn.state["asked"] = [*turn.state.get("asked", ()), [question_id, turn.message_id]][-KEPT_ASKED:]
 
 
-def _remember(turn: Turn, question_id: int, others: Sequence[Hit], offered: bool = False) -> None:
-    keys = [hit.id for hit in others if hit.score >= CLARIFY][: answers.MOST_CHOICES]
-    turn.state["last"] = {"q": question_id, "at": _ms(turn.now), "keys": keys, **({"open": True} if offered else {})}
+def _remember(turn: Turn, question_id: int, ranking: Sequence[Hit], answered: AnswerView | None = None) -> None:
+    """What was asked last, the entry that was the answer (None: a choice is open), and what else it could be."""
+    others = [hit.id for hit in ranking if hit.score >= CLARIFY and (answered is None or hit.id != answered.key)]
+    said = {"key": answered.key} if answered else {"open": True}
+    turn.state["last"] = {"q": question_id, "at": _ms(turn.now), "keys": others[: answers.MOST_CHOICES], **said}
 
 
 def _entries(turn: Turn, keys: Sequence[str]) -> list[AnswerView]:
@@ -207,7 +229,7 @@ def to_officer(turn: Turn) -> list[Message]:
     if last and _is_fresh(turn, last["at"]) and not last.get("good"):
         question = _own(turn, last["q"])
         if question is not None and question.number is None and question.text:
-            return _hand_over(turn, question.text, question=question)
+            return _hand_over(turn, question.text, question=question, quote=True)
     turn.state["to_officer"] = _ms(turn.now)
     lines = ["ได้ค่ะ อยากสอบถามเรื่องอะไรคะ", "พิมพ์มาได้เลย ดิฉันจะส่งให้เจ้าหน้าที่ค่ะ"]
     if not turn.agency.calendar.is_open(turn.now):
@@ -218,7 +240,11 @@ def to_officer(turn: Turn) -> list[Message]:
 
 
 def _hand_over(
-    turn: Turn, text: str, question: Question | None = None, ranking: Sequence[Hit] | None = None
+    turn: Turn,
+    text: str,
+    question: Question | None = None,
+    ranking: Sequence[Hit] | None = None,
+    quote: bool = False,
 ) -> list[Message]:
     if ranking is None:
         ranking = turn.agency.index.rank(text, 1)
@@ -238,7 +264,7 @@ def _hand_over(
     if fresh:
         _asked(turn, question.id)
     turn.subject = f"question:{question.id}"
-    return words.handed_over(turn.agency, question, turn.now)
+    return words.handed_over(turn.agency, question, turn.now, quote)
 
 
 def relay(turn: Turn) -> list[Message]:
@@ -352,7 +378,7 @@ def _picked(turn: Turn, question: Question, entry: AnswerView, whole: bool) -> l
     if question.number is None:
         question.faq_id = entry.row_id if entry.kind == "faq" else None
         question.unit_id, question.answered_at = entry.unit_id, turn.now
-    turn.state["last"] = {"q": question.id, "at": _ms(turn.now), "keys": []}
+    _remember(turn, question.id, (), entry)
     if whole and entry.kind == "service":
         return answers.service_card(turn.agency, entry, question.id)
     return answers.answer(turn.agency, entry, question.text, question.id)

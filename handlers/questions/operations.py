@@ -106,9 +106,11 @@ def answer(
     text: str,
     now: datetime,
     attachment_id: int | None = None,
+    secret_key: str = "",
 ) -> ThreadMessage:
     """An officer's answer: it goes to the citizen's chat, and what they write next comes back to this thread.
 
+    A photo goes along when `secret_key` (of the installation) can sign its link.
     Raises QuestionError for an empty answer."""
     if not text.strip() and attachment_id is None:
         raise QuestionError("กรุณาพิมพ์คำตอบก่อน")
@@ -122,7 +124,7 @@ def answer(
         outbox = notify.tell(
             session,
             conversation.id,
-            words.answered(agency, question, staff, message),
+            words.answered(agency, question, staff, message, secret_key),
             f"{agency.id}:question:{question.id}:answer:{message.id}",
             f"question:{question.id}",
         )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.agencies import AgencyView
 from handlers.dialogue import MENU
+from handlers.files import sign_link
 from handlers.messages import Card, Choice, Message, Picture, Row, Say
 from models.agency import Staff
 from models.question import Question
-from models.thread import Attachment, ThreadMessage
-from thai.dates import bangkok_date, format_date, format_datetime, format_time
-from thai.text import normalise
+from models.thread import ThreadMessage
+from thai.dates import bangkok_date, format_datetime, format_time
 
+LINK_LIFE = timedelta(days=30)  # of a photo in the chat
+QUOTED = 40  # characters of a question said back to who asked it
 SHOWN_TO_STAFF = 300  # characters of the citizen's words on a card; all of them are in the console
 FILE_WORDS = {"image": "[รูปภาพ]", "video": "[วิดีโอ]", "audio": "[เสียง]", "file": "[ไฟล์]"}
 
@@ -37,9 +39,11 @@ def office_of(agency: AgencyView, question: Question) -> str:
     return agency.unit_name(question.unit_id)
 
 
-def handed_over(agency: AgencyView, question: Question, now: datetime) -> list[Message]:
-    """To the citizen: who will answer, by when, what to do if it is urgent."""
+def handed_over(agency: AgencyView, question: Question, now: datetime, quote: bool = False) -> list[Message]:
+    """To the citizen: who will answer, by when, what to do if it is urgent. `quote`: say which question is meant."""
     lines = [f"ดิฉันส่งคำถามให้{office_of(agency, question)}แล้วค่ะ"]
+    if quote:
+        lines.insert(0, f"“{shortened(question.text, QUOTED)}”")
     if not agency.calendar.is_open(now):
         lines.append("ตอนนี้นอกเวลาทำการค่ะ")
     if question.due_at:
@@ -55,12 +59,15 @@ def waiting_choices(question_id: int) -> tuple[Choice, ...]:
     return (Choice("ถามเรื่องอื่นก่อน", f"q:leave:{question_id}"), Choice("ไม่รอแล้ว", f"q:close:{question_id}"), MENU)
 
 
-def answered(agency: AgencyView, question: Question, staff: Staff, message: ThreadMessage) -> list[Message]:
-    """To the citizen: an officer's answer, named, with the two buttons."""
+def answered(
+    agency: AgencyView, question: Question, staff: Staff, message: ThreadMessage, secret_key: str
+) -> list[Message]:
+    """To the citizen: an officer's answer, named, with the two buttons. `secret_key` signs the link of a photo."""
     unit = "" if staff.unit_id is None else f" {agency.unit_name(staff.unit_id)}"
     messages: list[Message] = []
-    if message.attachment_id is not None:
-        messages.append(Picture(f"attachment:{message.attachment_id}", "รูปจากเจ้าหน้าที่"))
+    if message.attachment_id is not None and secret_key:
+        token = sign_link(secret_key, message.attachment_id, message.at + LINK_LIFE)
+        messages.append(Picture(f"{agency.public_url}/files/{token}", "รูปจากเจ้าหน้าที่ค่ะ"))
     text = f"{staff.name}{unit} ตอบค่ะ\n\n{message.text}" if message.text else f"{staff.name}{unit} ส่งรูปให้ค่ะ"
     messages.append(Say(f"{text}\n\nพิมพ์ถามต่อได้เลยนะคะ", (*feedback_choices(question.id), MENU)))
     return messages
@@ -96,22 +103,7 @@ def staff_card(agency: AgencyView, question: Question, title: str, text: str) ->
     )
 
 
-def in_words(message: ThreadMessage, attachment: Attachment | None = None) -> str:
-    """A message of the thread in one line: who, when, what."""
-    file = attachment or message.attachment
-    said = "(ยกเลิกข้อความแล้ว)" if message.unsent else message.text
-    if file is not None and not message.unsent:
-        said = f"{FILE_WORDS.get(file.kind, '[ไฟล์]')} {said}".strip()
-    who = {"in": "ผู้ถาม", "out": "ตอบ", "note": "บันทึก"}[message.direction]
-    return f"{who} {format_date(bangkok_date(message.at))} {format_time(message.at)}: {said}"
-
-
-def shortened(text: str) -> str:
-    """At most SHOWN_TO_STAFF characters, on one line."""
+def shortened(text: str, most: int = SHOWN_TO_STAFF) -> str:
+    """At most `most` characters, on one line."""
     line = " ".join(text.split())
-    return line if len(line) <= SHOWN_TO_STAFF else f"{line[: SHOWN_TO_STAFF - 1]}…"
-
-
-def same_words(a: str, b: str) -> bool:
-    """True when two questions are the same to a reader."""
-    return normalise(a) == normalise(b)
+    return line if len(line) <= most else f"{line[: most - 1]}…"

@@ -13,16 +13,13 @@ import itertools
 import json
 from datetime import UTC, date, datetime
 from typing import Any
-from unittest import mock
 from weakref import WeakKeyDictionary
 
-from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from bot.webhook import Webhook
 from handlers.agencies import Agencies, AgencyView
 from handlers.messages import Card, Choice, Message, Say, load, plain
-from handlers.people import operations as people
 from handlers.people.agency_setup import add_demo
 from handlers.router import route
 from models.agency import Agency, Staff
@@ -39,9 +36,7 @@ _agencies: WeakKeyDictionary[Database, Agencies] = WeakKeyDictionary()
 
 def new_agency(database: Database, code: str = "demo") -> int:
     """The invented agency with its staff, answers, categories and holidays; returns its id."""
-    # Nine log-ins in every test: hashed as ever, only with less work.
-    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    with mock.patch.object(people, "_hasher", cheap), database.write() as session:
+    with database.write() as session:
         return add_demo(session, code, TODAY).id
 
 

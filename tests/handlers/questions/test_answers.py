@@ -81,6 +81,17 @@ def test_which_side_of_a_service_is_asked_for(asked: str, side: str | None) -> N
     assert answers.aspect_of(asked) == side
 
 
+@pytest.mark.parametrize(
+    ("asked", "alone"),
+    [
+        ("กี่วันคะ", True), ("ใช้เอกสารอะไรบ้าง", True), ("แล้วเสียเท่าไหร่", True), ("ใช้เวลานานไหมครับ", True), ("ทำยังไง", True),
+        ("จดทะเบียนกี่วัน", False), ("ภาษีเสียเท่าไหร่", False), ("ขยะ", False), ("ถังขยะกี่บาท", False),
+    ],
+)  # fmt: skip
+def test_a_side_without_a_subject_is_known(asked: str, alone: bool) -> None:
+    assert answers.is_only_aspect(asked) is alone
+
+
 def test_a_service_answers_just_what_was_asked() -> None:
     papers = said(service(), "ใช้เอกสารอะไร")
     assert "• บัตรประชาชน\n• ทะเบียนบ้าน" in papers

@@ -160,6 +160,16 @@ def test_a_service_tells_the_side_that_was_asked_for(database: Database, agency_
         assert choice(said, "ดูทั้งหมด").startswith("q:show:")
 
 
+def test_a_side_alone_is_about_what_was_spoken_of(database: Database, agency_id: int) -> None:
+    assert "เรื่องไหนคะ" in words(ask(database, "กี่วันคะ")), "nothing was spoken of yet"
+    assert questions(database, agency_id) == []
+    ask(database, "จดทะเบียนพาณิชย์")
+    for text, expected in (("กี่วันคะ", "วันเดียว"), ("แล้วเสียเท่าไหร่", "50 บาท"), ("ใช้เอกสารอะไรบ้าง", "แผนที่ร้าน")):
+        said = words(ask(database, text))
+        assert "จดทะเบียนพาณิชย์" in said
+        assert expected in said
+
+
 # -- warnings --------------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.files import check_link
+from handlers.messages import Picture
 from handlers.questions import operations
 from handlers.questions.operations import QuestionError
 from models.agency import Staff, Unit
@@ -115,8 +117,11 @@ def test_a_photo_can_be_the_answer(database: Database, agency_id: int) -> None:
         session.add(photo)
         session.flush()
         question, staff = session.get_one(Question, question_id), person(session, "khlang")
-        operations.answer(session, view(database), question, staff, "", MONDAY, attachment_id=photo.id)
-    assert "รูปจากเจ้าหน้าที่" in words(told(database, "demo", "U1"))
+        operations.answer(session, view(database), question, staff, "", MONDAY, photo.id, secret_key="k")
+    picture = told(database, "demo", "U1")[0]
+    assert isinstance(picture, Picture)
+    token = picture.url.removeprefix("https://example.test/files/")
+    assert check_link("k", token, MONDAY + timedelta(days=29)) == photo.id
 
 
 def test_two_officers_answer_at_once_and_both_are_heard(database: Database, agency_id: int) -> None:
