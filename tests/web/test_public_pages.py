@@ -245,9 +245,10 @@ def test_a_broken_page_says_what_is_kept_and_whom_to_ring(
 
 
 def test_machines_get_no_page(client: FlaskClient) -> None:
-    answer = client.get("/line/demo/webhook")
-    assert answer.status_code == 405
-    assert "<header" not in answer.text
+    for path in ("/assets/static/nothing.css", "/line/demo/nothing"):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert "<header" not in answer.text
 
 
 def test_search_engines_are_told_to_stay_out(client: FlaskClient) -> None:
