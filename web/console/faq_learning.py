@@ -65,7 +65,7 @@ def asked() -> str:
         groups = faq.groups(session)
         shown = groups[:SHOWN_GROUPS]
         wanted = [question_id for group in shown for question_id in group.question_ids[-EXAMPLES:]]
-        texts = dict(session.execute(select(Question.id, Question.text).where(Question.id.in_(wanted))).tuples().all())
+        texts = dict(session.execute(select(Question.id, Question.text).where(Question.id.in_(wanted))).all())
         return render_template(
             "console/faq_asked.html",
             groups=shown,
