@@ -18,6 +18,7 @@ from models.agency import Staff
 from models.question import Question
 from web.console import access, files, people_choice, thread, worklist
 from web.public.photos import shown
+from web.services import services
 
 pages = Blueprint("questions", __name__, url_prefix="/questions")
 
@@ -132,9 +133,8 @@ def answer(question_id: int) -> ResponseReturnValue:
         return _page(question_id, Attempt("answer", wrong, request.form, photos)), 422
 
     def act(session: Session, question: Question, me: Staff) -> None:
-        operations.answer(
-            session, access.agency(), question, me, _typed("text"), access.now(), photos[0] if photos else None
-        )
+        photo, key = photos[0] if photos else None, services().secret_key
+        operations.answer(session, access.agency(), question, me, _typed("text"), access.now(), photo, key)
 
     return _act(question_id, "answer", act, photos)
 
