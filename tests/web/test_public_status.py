@@ -154,6 +154,20 @@ def test_words_that_are_too_long_come_back_to_be_shortened(client: FlaskClient) 
     assert "ยาว" * 800 in answer.text
 
 
+def test_forms_of_private_pages_work_over_https(app: Flask, client: FlaskClient) -> None:
+    """Over https a token counts only with a referrer of ours: the pages must let browsers send one."""
+    number, secret = filed(client)
+    page = client.get("/demo/status", base_url="https://localhost")
+    assert page.headers["Referrer-Policy"] == "same-origin"
+    answer = client.post(
+        "/demo/status",
+        base_url="https://localhost",
+        headers={"Referer": "https://localhost/demo/status"},
+        data={"csrf_token": hidden(page.text, "csrf_token"), "number": number, "secret": secret},
+    )
+    assert answer.status_code == 303
+
+
 def test_nobody_else_can_speak_or_judge(app: Flask, client: FlaskClient) -> None:
     number, _ = filed(client)
     act(app)

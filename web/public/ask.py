@@ -14,7 +14,7 @@ from handlers.questions import operations
 from handlers.questions.answers import show_facts
 from handlers.questions.decide import Decision, decide
 from handlers.questions.packs import replies
-from handlers.questions.words import when
+from handlers.questions.words import office_of, when
 from models.question import Question
 from web.public import once
 from web.public.complain import STALE, TRAP, TRAPPED
@@ -140,7 +140,7 @@ def question(token: str) -> ResponseReturnValue:
         return private_page(
             "public/question.html",
             question=asked,
-            token=token,
+            office=office_of(view, asked),
             thread=[message for message in operations.thread(db, asked) if message.direction != "note"],
             due=when(view, asked.due_at, moment) if asked.due_at else "",
             overdue=bool(asked.due_at and asked.due_at < moment),

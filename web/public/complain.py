@@ -19,7 +19,7 @@ from handlers.questions import guard
 from handlers.questions.packs import replies
 from models.case import Case
 from web.public import form_page, once, photos
-from web.public.site import agency, keeps_typed, now, pages, private_page
+from web.public.site import agency, keeps_typed, line_address, now, pages, private_page
 from web.security import limiter
 from web.services import services
 
@@ -172,7 +172,8 @@ def _file(key: str, answers: dict[str, Any]) -> ResponseReturnValue:
 
 def _sent(case: Case, key: str) -> ResponseReturnValue:
     secret = once.secret_of(services().secret_key, key)
-    return private_page("public/sent.html", case=case, secret=f"{secret[:4]}-{secret[4:]}")
+    shown = f"{secret[:4]}-{secret[4:]}"
+    return private_page("public/sent.html", case=case, secret=shown, line_url=line_address(agency()))
 
 
 send.most_bytes = MOST_BYTES

@@ -143,9 +143,10 @@ def line_address(view: AgencyView) -> str:
 
 
 def private_page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
-    """A page about one person's matter: no search engine lists it, no cache keeps it, its address is told to nobody."""
+    """A page about one person's matter: no search engine lists it, no cache keeps it.
+
+    Its address is told to no other site (web/assets.py: Referrer-Policy same-origin); our own forms need it."""
     response = make_response(render_template(template, **values), status)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
