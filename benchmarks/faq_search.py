@@ -50,7 +50,7 @@ def synthetic(count: int, seed: int = 7) -> Iterator[Entry]:
     """`count` entries: the pack's own, then mixtures of its phrases."""
     known = pack()
     yield from known[:count]
-    chance = random.Random(seed)  # noqa: S311  not for secrets
+    chance = random.Random(seed)
     phrases = [phrase for entry in known for phrase in (entry.question, *entry.alternatives)]
     pieces = [piece for phrase in phrases for piece in phrase.split() if len(piece) > 3]
     lines = [line for entry in known for line in entry.answer.split("\n")]

@@ -12,9 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from handlers import received
 from handlers.agencies import AnswerView
@@ -22,18 +24,31 @@ from handlers.dialogue import MENU, OFFICER, expired_button
 from handlers.dialogue import start as start_form
 from handlers.messages import Choice, Message, Say
 from handlers.questions import answers, operations, words
-from handlers.questions.decide import ANSWER, CLARIFY, LEAD, decide
+from handlers.questions.decide import ANSWER, CLARIFY, LEAD, Decision, decide
 from handlers.questions.direct import DIRECT
 from handlers.questions.guard import Guard, classify
 from handlers.questions.packs.replies import EMERGENCY, INTEGRITY_NOTICE_NO_DOOR, SMALLTALK
-from handlers.questions.search import Hit
+from handlers.questions.search import FaqIndex, Hit
 from handlers.turn import Turn
 from models.question import Question
+from models.thread import Attachment
 from thai.digits import to_arabic
 from thai.text import clusters, fold_command, normalise, strip_courtesy
 
-__all__ = ["DIRECT", "free_text", "integrity_notice", "is_emergency", "relay", "tapped", "to_officer", "warn"]
+__all__ = [
+    "DIRECT",
+    "awaits_question",
+    "free_text",
+    "integrity_notice",
+    "is_emergency",
+    "relay",
+    "tapped",
+    "to_officer",
+    "warn",
+]
 
+QUESTIONS = cast(Table, Question.__table__)
+MOST_REMEMBERED = 1000
 FRESH = timedelta(minutes=30)  # how long "คุยกับเจ้าหน้าที่" and "1" still mean the question asked last
 QUIET_AFTER = timedelta(hours=24)  # an answered talk in which nobody spoke so long is over
 UNIT_GUESS = 0.15  # a score from which the entry's unit is more likely right than the office
@@ -46,6 +61,9 @@ _NO_WORDS = {
 }
 _ITEM = re.compile(r"(?:ข้อ|เลือก|อัน|เลือกข้อ)?\s*(?:ที่)?\s*([1-3])")
 
+_decided: WeakKeyDictionary[FaqIndex, dict[str, Decision]] = WeakKeyDictionary()
+_classified = lru_cache(maxsize=MOST_REMEMBERED)(classify)
+
 
 # -- free text -------------------------------------------------------------------------------------------
 
@@ -53,13 +71,14 @@ _ITEM = re.compile(r"(?:ข้อ|เลือก|อัน|เลือกข�
 def free_text(turn: Turn) -> list[Message]:
     """Answer, offer a choice, hand to a person, or reply to small talk."""
     text = turn.text.strip()
-    expected = turn.state.pop("to_officer", None)
-    if expected is not None and _is_fresh(turn, expected) and _syllables(text) >= SHORTEST:
+    expected = awaits_question(turn)
+    turn.state.pop("to_officer", None)
+    if expected and _syllables(text) >= SHORTEST:
         return _hand_over(turn, text)
     chosen = _typed_choice(turn, text)
     if chosen is not None:
         return tapped(turn, chosen)
-    decision = decide(text, turn.agency.index)
+    decision = _decide(turn.agency.index, text)
     if decision.topic in SMALLTALK:
         choices = (OFFICER, MENU) if decision.topic in ("abuse", "privacy", "injection") else (MENU,)
         return [Say(turn.agency.fill(SMALLTALK[decision.topic]), choices)]
@@ -83,6 +102,17 @@ def free_text(turn: Turn) -> list[Message]:
     if _syllables(text) < SHORTEST:
         return [_say_more()]
     return _hand_over(turn, text, ranking=decision.ranking)
+
+
+def _decide(index: FaqIndex, text: str) -> Decision:
+    """decide(), remembered while the index lives: many people ask the same in the same words."""
+    known = _decided.setdefault(index, {})
+    decision = known.get(text)
+    if decision is None:
+        if len(known) >= MOST_REMEMBERED:
+            known.clear()
+        decision = known[text] = decide(text, index)
+    return decision
 
 
 def _syllables(text: str) -> int:
@@ -182,7 +212,7 @@ def _unit_of(turn: Turn, ranking: Sequence[Hit]) -> int | None:
 
 
 def _guarded(turn: Turn) -> Guard | None:
-    found = classify(turn.text)
+    found = _classified(turn.text)
     return found if found and found.kind in ("emergency", "crisis", "integrity") else None
 
 
@@ -231,7 +261,7 @@ def to_officer(turn: Turn) -> list[Message]:
         if question is not None and question.number is None and question.text:
             return _hand_over(turn, question.text, question=question, quote=True)
     turn.state["to_officer"] = _ms(turn.now)
-    lines = ["ได้ค่ะ อยากสอบถามเรื่องอะไรคะ", "พิมพ์มาได้เลย ดิฉันจะส่งให้เจ้าหน้าที่ค่ะ"]
+    lines = ["ได้ค่ะ อยากสอบถามเรื่องอะไรคะ", "พิมพ์หรืออัดเสียงมาได้เลย", "ดิฉันจะส่งให้เจ้าหน้าที่ค่ะ"]
     if not turn.agency.calendar.is_open(turn.now):
         lines.append("ตอนนี้นอกเวลาทำการ เจ้าหน้าที่จะตอบวันทำการถัดไปนะคะ")
     if phone := turn.agency.fields.get("office_phone"):
@@ -245,6 +275,7 @@ def _hand_over(
     question: Question | None = None,
     ranking: Sequence[Hit] | None = None,
     quote: bool = False,
+    file: Attachment | None = None,
 ) -> list[Message]:
     if ranking is None:
         ranking = turn.agency.index.rank(text, 1)
@@ -257,6 +288,7 @@ def _hand_over(
         conversation_id=turn.talk.id,
         unit_id=(question.unit_id if question else None) or _unit_of(turn, ranking),
         line_message_id=(turn.message_id or None) if fresh else None,
+        attachment_id=file.id if file else None,
         question=question,
     )
     turn.talk.handoff_id = question.id
@@ -267,8 +299,25 @@ def _hand_over(
     return words.handed_over(turn.agency, question, turn.now, quote)
 
 
+def awaits_question(turn: Turn) -> bool:
+    """True after "คุยกับเจ้าหน้าที่", while the question itself is still to come: a voice note will do."""
+    since = turn.state.get("to_officer")
+    return since is not None and _is_fresh(turn, since)
+
+
+def _hand_over_thing(turn: Turn) -> list[Message]:
+    """A photo, a voice note, a file or a place is the question: some people cannot type it."""
+    if turn.kind == "sticker":
+        return [Say("พิมพ์หรืออัดเสียงมาได้เลยค่ะ\nดิฉันจะส่งให้เจ้าหน้าที่", (MENU,))]
+    del turn.state["to_officer"]
+    file = received.keep_file(turn, role="thread") if turn.kind in received.FILE_KINDS else None
+    return _hand_over(turn, words.FILE_WORDS.get(turn.kind) or _in_words(turn), ranking=(), file=file)
+
+
 def relay(turn: Turn) -> list[Message]:
     """Words, photos, voice, places and stickers go to the officer; the bot keeps quiet but for one acknowledgement."""
+    if turn.talk.handoff_id is None and awaits_question(turn):
+        return _hand_over_thing(turn)
     question = _own(turn, turn.talk.handoff_id)
     if question is None or question.status == "closed" or _is_over(question, turn.now):
         if question is not None:
