@@ -90,6 +90,7 @@ def register(app: Flask) -> None:
     if "assets" in app.blueprints:
         return
     app.config.setdefault("BOOTSTRAP_SERVE_LOCAL", True)
+    app.static_url_path = "/static"  # Bootstrap-Flask puts its own address together from it
     Bootstrap5(app)
     app.register_blueprint(blueprint)
     app.add_template_global(asset)

@@ -313,6 +313,19 @@ def test_a_failed_message_is_sent_again_once(login: Login, database: Database) -
     assert one(database, AuditEntry, action="sent_again").subject == f"message:{message_id}"
 
 
+def test_the_menu_counts_what_waits(admin: Browser, login: Login, database: Database) -> None:
+    assert 'class="count"' not in admin.get("/console/account/").text
+    failed_message(database)
+    with database.write(1) as session:
+        session.add_all([Unit(name="ก", suggested=True), Unit(name="ข", suggested=True)])
+    with database.write(2) as session:
+        session.add(Unit(name="ก", suggested=True))
+    page = admin.get("/console/account/").text
+    side = page[page.index('<nav class="side') : page.index("</nav>")]
+    assert re.findall(r'class="count">(\d+)', side) == ["1", "2"]
+    assert 'class="count"' not in login("chang").get("/console/account/").text
+
+
 def test_a_failed_message_is_given_up(login: Login, database: Database) -> None:
     message_id = failed_message(database)
     login("palad").send(f"/console/deliveries/{message_id}/withdraw")

@@ -8,12 +8,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from handlers.agencies import content_changed
 from handlers.people import operations as people
 from handlers.people.agency_setup import DEMO_PASSWORD
-from models.agency import Staff
+from models.agency import Agency, Staff
 from models.audit import AuditEntry
 from models.db import Database
 from web.security import limiter
+from web.services import services_of
 
 if TYPE_CHECKING:
     from tests.web.conftest import Browser, Login
@@ -53,13 +55,33 @@ def test_nobody_is_sent_away_after_logging_in(client: Browser, address: str) -> 
     assert inside.location == "/console/"
 
 
+def test_only_the_invented_agency_shows_who_can_log_in(client: Browser, database: Database) -> None:
+    assert DEMO_PASSWORD in client.get("/console/login").text
+    with database.write(1) as session:
+        session.get_one(Agency, 1).settings = {}
+        content_changed(session, 1)
+    services_of(client.application).agencies.refresh("demo")
+    assert DEMO_PASSWORD not in client.get("/console/login").text
+
+
+def test_whoever_is_inside_is_not_asked_again(login: Login) -> None:
+    assert login("admin").get("/console/login?next=/console/staff/").location == "/console/staff/"
+
+
+def test_guessing_the_old_password_is_stopped(login: Login) -> None:
+    browser = login("chang")
+    form = {"old": "wrong", "password": "แกงส้มชะอมไข่", "again": "แกงส้มชะอมไข่"}
+    answers = [browser.send("/console/account/password", **form).status_code for _ in range(11)]
+    assert answers == [400] * 10 + [429]
+
+
 def test_a_wrong_password_is_refused_in_thai_and_the_name_is_kept(client: Browser, database: Database) -> None:
     for username, password in (("admin", "wrong"), ("nobody", DEMO_PASSWORD)):
         refused = client.send("/console/login", username=username, password=password)
         assert refused.status_code == 401
         assert "ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง" in refused.text
         assert f'value="{username}"' in refused.text
-        assert password not in refused.text
+        assert f'value="{password}"' not in refused.text
     assert client.get("/console/account/").status_code == 302
     with database.read(1) as session:
         failed = session.scalars(select(AuditEntry).where(AuditEntry.action == "login_failed")).all()

@@ -41,6 +41,7 @@ from web.console import (
     thread,
     units,
 )
+from web.console.badges import badges
 from web.console.navigation import NAVIGATION, Entry
 from web.security import csrf
 
@@ -78,8 +79,17 @@ def _frame() -> dict[str, object]:
     """What layout.html needs."""
     if not flask_login.current_user.is_authenticated:
         return {}
-    section = str(request.endpoint).rpartition(".")[0]
-    return {"me": access.me(), "agency": access.agency(), "menu": menu(), "section": section, "query_with": query_with}
+    lines = menu()
+    with access.reading() as session:
+        waiting = badges(session, access.me(), {entry.endpoint for entry in lines}, access.now())
+    return {
+        "me": access.me(),
+        "agency": access.agency(),
+        "menu": lines,
+        "badges": waiting,
+        "section": str(request.endpoint).rpartition(".")[0],
+        "query_with": query_with,
+    }
 
 
 @console.after_request

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from handlers.people import operations as people
 from web.console import access
+from web.security import limiter
 
 pages = Blueprint("account", __name__, url_prefix="/account")
 
@@ -31,6 +32,9 @@ def password() -> str:
 
 
 @pages.post("/password")
+@limiter.limit(
+    "10 per 15 minutes", key_func=lambda: access.actor(), deduct_when=lambda answer: answer.status_code == 400
+)
 @access.roles(*access.EVERYONE)
 @access.without_new_password
 def change_password() -> ResponseReturnValue:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import flask_login
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from handlers import audit
 from handlers.agencies import AgencyView
 from handlers.people import operations as people
+from handlers.people.agency_setup import DEMO_PASSWORD, DEMO_STAFF
 from models.agency import Staff
 from web.console import access
 from web.security import limiter
@@ -33,6 +35,15 @@ def _failed(response: Response) -> bool:
     return response.status_code == FAILED
 
 
+def _form(agency: AgencyView, username: str, where: str) -> str:
+    """The page; that of the invented agency names its people, so that a newcomer can look around."""
+    demo = agency.settings.get("demo")
+    guests = [(name, people.ROLE_LABELS[role], unit or "") for name, _, _, role, unit in DEMO_STAFF] if demo else []
+    return render_template(
+        "console/login.html", agency=agency, username=username, next=where, guests=guests, guest_password=DEMO_PASSWORD
+    )
+
+
 def safe_next(address: str | None) -> str:
     """A page of the console to go to after logging in; anything else becomes the console's first page."""
     parts = urlsplit(address or "")
@@ -52,8 +63,10 @@ def home() -> Response:
 
 @pages.get("/login")
 @access.public
-def page() -> str:
-    return render_template("console/login.html", agency=_agency(), username="", next=request.args.get("next", ""))
+def page() -> ResponseReturnValue:
+    if flask_login.current_user.is_authenticated:
+        return redirect(safe_next(request.args.get("next")))
+    return _form(_agency(), "", request.args.get("next", ""))
 
 
 @pages.post("/login")
@@ -73,8 +86,7 @@ def enter() -> ResponseReturnValue:
             people.record_login(session, staff, password, access.now())
     if staff is None:
         flash("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "bad")
-        where = request.form.get("next", "")
-        return render_template("console/login.html", agency=agency, username=username, next=where), FAILED
+        return _form(agency, username, request.form.get("next", "")), FAILED
     access.sign_in(agency, staff)
     return redirect(safe_next(request.form.get("next")))
 
