@@ -11,16 +11,18 @@ from __future__ import annotations
 import fcntl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from models.base import AgencyOwned
 
@@ -83,6 +85,7 @@ class Transaction:
     sqlite: bool
     raw: Any = field(init=False)
     _session: Session | None = None
+    _inserted: list[tuple[str, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.raw = self.connection.connection.driver_connection
@@ -98,19 +101,48 @@ class Transaction:
             )
         return self._session
 
+    def insert(self, table: Table, row: Mapping[str, Any]) -> int:
+        """Put one row in past the ORM (which takes 0.5 ms for it); its id. undo() takes it back. Columns that are not
+        given get their fixed defaults; JSON columns are not for this."""
+        statement, defaults = _insert_statement(table, tuple(row), self.sqlite)
+        values = (
+            [sqlite_time(v) if isinstance(v, datetime) else v for v in row.values()] if self.sqlite else row.values()
+        )
+        new_id: int = self.raw.execute(statement, (*values, *defaults)).fetchone()[0]
+        self._inserted.append((table.name, new_id))
+        return new_id
+
     def release(self) -> None:
-        """Keep what the session did (it still commits or not with the transaction)."""
+        """Keep what was done (it still commits or not with the transaction)."""
+        self._inserted.clear()
         if self._session is not None:
             self._session.commit()
             self._session.close()
             self._session = None
 
     def undo(self) -> None:
-        """Throw away what the session did since the last release."""
+        """Throw away what was done since the last release, but for raw statements other than insert()."""
         if self._session is not None:
             self._session.rollback()
             self._session.close()
             self._session = None
+        for table, row_id in reversed(self._inserted):
+            self.raw.execute(f'DELETE FROM "{table}" WHERE id = {row_id}')  # noqa: S608 - our own names and numbers
+        self._inserted.clear()
+
+
+@lru_cache
+def _insert_statement(table: Table, given: tuple[str, ...], sqlite: bool) -> tuple[str, list[Any]]:
+    """The INSERT for these columns and, behind them, those with a fixed default; and these defaults."""
+    fixed = {
+        column.name: column.default.arg
+        for column in table.columns
+        if column.name not in given and isinstance(column.default, ScalarElementColumnDefault)
+    }
+    names = (*given, *fixed)
+    marks = ", ".join(["?" if sqlite else "%s"] * len(names))
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks}) RETURNING id', list(fixed.values())  # noqa: S608
 
 
 class Database:

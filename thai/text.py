@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from thai.digits import to_arabic
 
@@ -298,6 +299,7 @@ def sound(text: str) -> str:
     return _SILENCED.sub("", detone(text)).translate(_SAME_SOUND)
 
 
+@lru_cache(maxsize=2048)  # a turn asks several times, and people type the same commands
 def fold_command(text: str) -> str:
     """Return `text` folded so far that sloppy typing of a command word still equals it.
 

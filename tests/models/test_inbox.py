@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Table, event, select
+from sqlalchemy.exc import OperationalError
 
 from models.agency import Agency, Unit
 from models.audit import AuditEntry
@@ -13,6 +17,7 @@ from models.conversation import Conversation, WebhookEvent
 from models.db import Database
 from models.inbox import Incoming, Outgoing, settle, take
 from models.outbox import OutboxMessage
+from models.question import Question
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 
@@ -69,6 +74,98 @@ def test_a_slices_work_can_be_undone_without_its_neighbours(database: Database) 
         tx.undo()
     with database.read(agency) as session:
         assert [unit.name for unit in session.scalars(select(Unit))] == ["กองช่าง"]
+
+
+def test_a_row_past_the_orm_has_its_defaults_and_can_be_undone(database: Database) -> None:
+    agency = add_agency(database)
+    table = cast(Table, Question.__table__)
+    with database.transaction(agency) as tx:
+        first = tx.insert(table, {"agency_id": agency, "text": "หนึ่ง", "asked_at": NOW})
+        tx.release()
+        second = tx.insert(table, {"agency_id": agency, "text": "สอง", "asked_at": NOW})
+        assert second > first
+        tx.undo()
+        third = tx.insert(table, {"agency_id": agency, "text": "สาม", "asked_at": NOW})
+    with database.read(agency) as session:
+        rows = session.scalars(select(Question).order_by(Question.id)).all()
+        assert [(row.id, row.text) for row in rows] == [(first, "หนึ่ง"), (third, "สาม")]
+        assert (rows[0].asked_at, rows[0].channel, rows[0].status, rows[0].escalation) == (NOW, "line", "waiting", 0)
+
+
+def test_many_threads_share_commits_and_each_loses_only_its_own(database: Database) -> None:
+    agency = add_agency(database)
+    commits: list[int] = []
+    event.listen(database.engine, "commit", lambda connection: commits.append(1))
+    begun = threading.Barrier(8)
+    failed: list[str] = []
+
+    def work(name: str) -> None:
+        begun.wait()
+        for n in range(20):
+            try:
+                with database.transaction(agency) as tx:
+                    take(tx, [Incoming(f"{name}-{n}", f"U{name}", "message", NOW)], NOW)
+                    if n % 5 == 4:
+                        tx.session.add(Unit(name=f"{name}-{n}"))
+                        tx.session.flush()
+                        raise LookupError
+                # Once the block is left, it is there for everybody.
+                with database.read() as session:
+                    assert session.get(WebhookEvent, (agency, f"{name}-{n}"))
+            except LookupError:
+                failed.append(f"{name}-{n}")
+            if n % 7 == 6:
+                with database.write(agency) as session:
+                    session.add(Unit(name=f"unit {name}-{n}"))
+
+    threads = [threading.Thread(target=work, args=(str(n),)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
+    assert len(failed) == 8 * 4
+    with database.read() as session:
+        kept = set(session.scalars(select(WebhookEvent.event_id)))
+        assert kept == {f"{name}-{n}" for name in range(8) for n in range(20) if n % 5 != 4}
+        assert len(session.scalars(select(Unit)).all()) == 8 * 2
+    if database.sqlite:
+        assert len(commits) < 8 * 16 + 8 * 2
+
+
+def test_a_commit_that_fails_is_told_to_all_who_shared_it(database: Database) -> None:
+    if not database.sqlite:
+        pytest.skip("PostgreSQL commits each alone")
+    agency = add_agency(database)
+    told: list[str] = []
+    inside = threading.Event()
+
+    def first() -> None:
+        try:
+            with database.transaction(agency) as tx:
+                take(tx, [Incoming("e1", "U1", "message", NOW)], NOW)
+                inside.set()
+                while not database._joining:
+                    time.sleep(0.001)
+        except OperationalError:
+            told.append("first")
+
+    def second() -> None:
+        inside.wait()
+        try:
+            with database.transaction(agency) as tx:
+                tx.raw.execute("ROLLBACK")  # as SQLite does by itself when the disk is full
+        except database.errors:
+            told.append("second")
+
+    threads = [threading.Thread(target=one) for one in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(told) == ["first", "second"]
+    with database.transaction(agency) as tx:
+        assert take(tx, [Incoming("e1", "U1", "message", NOW)], NOW)[0] == {"e1"}
 
 
 def test_a_scoped_session_sees_and_writes_only_its_agency(database: Database) -> None:
