@@ -172,7 +172,7 @@ def _thing(turn: Turn) -> list[Message]:
         answered = _thing_for_form(turn)
         if answered is not None:
             return answered
-    if turn.talk.handoff_id is not None:
+    if turn.talk.handoff_id is not None or questions.awaits_question(turn):
         return questions.relay(turn)
     relayed = complaints.relay(turn)
     if relayed is not None:
