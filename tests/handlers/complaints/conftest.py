@@ -14,13 +14,15 @@ from sqlalchemy.orm import Session
 from handlers.agencies import AgencyView
 from handlers.complaints import categories, operations
 from handlers.complaints.operations import NewCase
+from handlers.messages import Message
 from handlers.people.agency_setup import DEMO_FIELDS, DEMO_STAFF, NOTICE_FULL, NOTICE_SHORT, UNITS
 from models.agency import Agency, Holiday, PrivacyNotice, Staff, Unit
 from models.case import Case
 from models.conversation import Conversation
 from models.db import Database
 from models.outbox import OutboxMessage
-from tests.handlers.turns import SECRET_KEY, view
+from tests.handlers.turns import SECRET_KEY, choice, choices, send, tap, view, words
+from tests.handlers.turns import say as say_to
 from thai.holidays import seed_holidays
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # Monday 10.00 in Bangkok
@@ -81,6 +83,48 @@ class Office:
         with self.database.read(self.agency.id) as session:
             rows = select(OutboxMessage).join(Conversation).where(Conversation.line_user_id == user)
             return list(session.scalars(rows.order_by(OutboxMessage.id)))
+
+
+class Person:
+    """Somebody in front of the chat, who taps what they see."""
+
+    def __init__(self, office: Office, user: str = "U-somchai") -> None:
+        self.office, self.user = office, user
+        self.seen: list[Message] = []
+
+    def say(self, text: str) -> str:
+        self.seen = say_to(self.office.database, "demo", self.user, text)
+        return words(self.seen)
+
+    def tap(self, label: str) -> str:
+        return self.tap_data(choice(self.seen, label))
+
+    def tap_data(self, data: str) -> str:
+        self.seen = tap(self.office.database, "demo", self.user, data)
+        return words(self.seen)
+
+    def send(self, kind: str, **message: object) -> str:
+        self.seen = send(self.office.database, "demo", self.user, kind, **message)
+        return words(self.seen)
+
+    def labels(self) -> list[str]:
+        return [c.label for c in choices(self.seen)]
+
+    def begin(self, detail: str) -> str:
+        """Up to the question after the detail."""
+        said = self.say("แจ้งเรื่องร้องเรียน")
+        if "ยินยอม" in said:
+            self.tap("ยินยอม")
+        return self.say(detail)
+
+    def fill(self, detail: str = "ไฟทางดับ 3 คืนแล้ว", category: str = "ไฟทางดับ", place: str = "หมู่ 3 หน้าวัด") -> str:
+        """Up to the summary."""
+        self.begin(detail)
+        self.tap(category)
+        self.say("ไม่มี")
+        self.say(place)
+        self.say("ไม่ระบุ")
+        return self.say("ไม่ให้")
 
 
 @pytest.fixture
