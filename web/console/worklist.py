@@ -173,16 +173,12 @@ def find_number(session: Session, staff: Staff, words: str) -> tuple[str, int] |
 
 
 def _cases(session: Session, staff: Staff, filters: Filters, now: datetime) -> list[Row]:
-    query = (
-        select(Case)
-        .options(joinedload(Case.category), joinedload(Case.assignee))
-        .where(
-            Case.status.in_(_CASE_STATUSES[filters.status]),
-            complaints.visible_to(staff),
-            _scope(filters.scope, staff, Case.unit_id, Case.assignee_id),
-            _page(filters, "case", Case.due_at, Case.id),
-            *_words(filters.words, _case_word),
-        )
+    query = select(Case.id).where(
+        Case.status.in_(_CASE_STATUSES[filters.status]),
+        complaints.visible_to(staff),
+        _scope(filters.scope, staff, Case.unit_id, Case.assignee_id),
+        _page(filters, "case", Case.due_at, Case.id),
+        *_words(filters.words, _case_word),
     )
     if filters.due:
         query = query.where(_case_due(now)[filters.due])
@@ -190,7 +186,11 @@ def _cases(session: Session, staff: Staff, filters: Filters, now: datetime) -> l
         query = query.where(Case.category_id == filters.category)
     if filters.channel:
         query = query.where(Case.channel == filters.channel)
-    rows = session.scalars(_cut(query, filters, Case.due_at, Case.id)).unique().all()
+    rows = session.scalars(
+        select(Case)
+        .options(joinedload(Case.category), joinedload(Case.assignee))
+        .where(Case.id.in_(_cut(query, filters, Case.due_at, Case.id)))
+    )
     return [
         Row(
             kind="case",
@@ -236,23 +236,23 @@ def _questions(session: Session, staff: Staff, filters: Filters, now: datetime) 
     statuses = _QUESTION_STATUSES.get(filters.status, ())
     if not statuses:
         return []
-    query = (
-        select(Question)
-        .options(joinedload(Question.assignee))
-        .where(
-            Question.status.in_(statuses),
-            Question.due_at.is_not(None),  # a question that a person took over always has one
-            questions.visible_to(staff),
-            _scope(filters.scope, staff, Question.unit_id, Question.assignee_id),
-            _page(filters, "question", Question.due_at, Question.id),
-            *_words(filters.words, _question_word),
-        )
+    query = select(Question.id).where(
+        Question.status.in_(statuses),
+        Question.due_at.is_not(None),  # a question that a person took over always has one
+        questions.visible_to(staff),
+        _scope(filters.scope, staff, Question.unit_id, Question.assignee_id),
+        _page(filters, "question", Question.due_at, Question.id),
+        *_words(filters.words, _question_word),
     )
     if filters.due:
         query = query.where(_question_due(now)[filters.due])
     if filters.channel:
         query = query.where(Question.channel == filters.channel)
-    rows = session.scalars(_cut(query, filters, Question.due_at, Question.id)).unique().all()
+    rows = session.scalars(
+        select(Question)
+        .options(joinedload(Question.assignee))
+        .where(Question.id.in_(_cut(query, filters, Question.due_at, Question.id)))
+    )
     return [
         Row(
             kind="question",
@@ -325,5 +325,6 @@ def _page(
 def _cut(
     query: Select[Any], filters: Filters, due_at: InstrumentedAttribute[Any], row_id: InstrumentedAttribute[int]
 ) -> Select[Any]:
+    """The ids of one page: sorting ids is far cheaper than sorting whole rows."""
     order = (due_at.desc(), row_id.desc()) if filters.descending else (due_at, row_id)
     return query.order_by(*order).limit(PAGE + 1)
