@@ -417,3 +417,26 @@ def test_neither_small_talk_nor_an_answer_opens_a_session(database: Database, ag
     assert sessions == []
     tap(database, "demo", "U1", "officer")
     assert sessions != [], "a hand-off does: the test would notice"
+
+
+# -- the officer's side on LINE --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("officer", ["S-chang", "U1"])
+def test_an_officer_answers_and_closes_on_line(database: Database, agency_id: int, officer: str) -> None:
+    """Also when officer and asker are one LINE account, as when staff try it out."""
+    tap(database, "demo", "U1", "officer")
+    link(database, "demo", "chang", officer)
+    ask(database, "ถนนหน้าบ้านจะเทคอนกรีตปีไหนคะ")
+    (question,) = questions(database, agency_id)
+    with database.write(agency_id) as session:
+        staff = session.scalars(select(Staff).where(Staff.username == "chang")).one()
+        row = session.get_one(Question, question.id)
+        operations.assign(session, view(database), row, staff, staff.unit_id, staff.id, MONDAY)
+    tap(database, "demo", officer, f"s:q:{question.id}:answer")
+    assert question.number in words(say(database, "demo", officer, "อยู่ในแผนปี 2571 ค่ะ"))
+    assert "อยู่ในแผนปี 2571 ค่ะ" in words(told(database, "demo", "U1"))
+    tap(database, "demo", officer, f"s:q:{question.id}:close")
+    assert "กลับมาช่วย" in words(told(database, "demo", "U1"))
+    assert "กองคลัง" in words(ask(database, "จ่ายภาษีที่ดินและสิ่งปลูกสร้างที่ไหน ภายในเมื่อไร"))
+    assert conversation(database, agency_id).handoff_id is None
