@@ -23,12 +23,27 @@ def index() -> str | Response:
             "console/inbox.html",
             filters=wanted,
             choices=filters,
+            narrowed=_narrowed(wanted),
             page=worklist.listing(session, access.me(), wanted, now),
             counts=worklist.counts(session, access.me(), now),
             channels=CHANNEL_LABEL,
             sub_statuses=SUB_STATUS_LABEL,
             show_url=show_url,
         )
+
+
+def _narrowed(wanted: filters.Filters) -> list[str]:
+    """The chosen filters in words."""
+    category = access.agency().category(wanted.category) if wanted.category is not None else None
+    usual = "any" if wanted.words else "open"
+    return [
+        *([filters.SCOPES[wanted.scope]] if wanted.scope != "all" else []),
+        *([filters.KINDS[wanted.kind]] if wanted.kind else []),
+        *([filters.STATUS_CHOICES[wanted.status]] if wanted.status != usual else []),
+        *([filters.DUES[wanted.due]] if wanted.due else []),
+        *([category.label] if category else []),
+        *([filters.CHANNELS[wanted.channel]] if wanted.channel else []),
+    ]
 
 
 def show_url(kind: str, row_id: int) -> str:
