@@ -107,6 +107,15 @@ def test_each_role_opens_what_is_declared_for_it(app: Flask, login: Login, role:
             assert status == 403, (rule.rule, method, status)
 
 
+def test_ids_beyond_all_tables_are_not_there(app: Flask, login: Login) -> None:
+    browser = login("admin")
+    for rule, method in rules(app):
+        if method == "GET" and ids_of(rule):
+            assert ask(browser, method, address(app, rule, 10**25)) == 404, rule.rule
+    for page in ("audit", "deliveries"):
+        assert ask(browser, "GET", f"/console/{page}/?before={10**25}") == 200
+
+
 # -- one agency cannot see another -----------------------------------------------------------------------
 
 

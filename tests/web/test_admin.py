@@ -18,6 +18,7 @@ from models.case import CannedReply, Category
 from models.conversation import Conversation
 from models.db import Database
 from models.outbox import ChannelState, OutboxMessage
+from models.question import Question
 from web.services import services_of
 
 if TYPE_CHECKING:
@@ -269,6 +270,13 @@ def test_the_audit_log_is_filtered_and_paged(admin: Browser, database: Database)
     assert rows(admin.get("/console/audit/?subject=case:7").text) == 2
     assert rows(admin.get("/console/audit/?subject=case:7&since=1+ต.ค.+2569&action=once_only").text) <= 1
     assert "once_only" in admin.get("/console/audit/?until=" + old.strftime("%d/%m/%Y")).text
+    with database.write(1) as session:
+        session.add(Question(id=7, number="Q70-000007", text="?"))
+        session.add(AuditEntry(actor="cli", action="question_closed", subject="question:7"))
+    named = admin.get("/console/audit/?subject=q๗๐-000007").text
+    assert rows(named) == 1
+    assert "Q70-000007" in named
+    assert "เข้าระบบ" in admin.get("/console/audit/?action=logged_in").text
     assert admin.get("/console/audit/?since=garbage&before=x").status_code == 200
 
 

@@ -38,6 +38,7 @@ from models.agency import ROLES, Staff
 from web.services import services
 
 EVERYONE = ROLES
+LARGEST_ID = 2**31 - 1  # of the ids in our tables; the databases refuse more in ways of their own
 View = TypeVar("View", bound=Callable[..., Any])
 Row = TypeVar("Row")
 
@@ -121,6 +122,8 @@ def guard() -> Response | None:
         return cast(Response, redirect(url_for("console.login.page", next=where)))
     if me().role not in allowed:
         abort(403)
+    if any(isinstance(value, int) and value > LARGEST_ID for value in (request.view_args or {}).values()):
+        abort(404)
     if me().must_change_password and not hasattr(
         current_app.view_functions[str(request.endpoint)], "before_new_password"
     ):

@@ -4,37 +4,27 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handlers import audit, outbox
 from handlers.outbox import OutboxRefused
-from models.case import Case
 from models.outbox import ChannelState, OutboxMessage
-from models.question import Question
 from web.console import access
+from web.console.audit_words import numbers
+from web.console.inputs import query_id
 
 pages = Blueprint("deliveries", __name__, url_prefix="/deliveries")
 PAGE = 50
 QUIET = timedelta(minutes=2)  # a worker that lives says so more often than this
 
 
-def _numbers(session: Session, rows: list[OutboxMessage]) -> dict[str, str]:
-    """ "case:12" -> "C70-000012" for the subjects on the page."""
-    found = {}
-    for kind, table in (("case", Case), ("question", Question)):
-        ids = [int(row.subject.partition(":")[2]) for row in rows if row.subject.startswith(f"{kind}:")]
-        for row_id, number in session.execute(select(table.id, table.number).where(table.id.in_(ids))):
-            found[f"{kind}:{row_id}"] = number or ""
-    return found
-
-
 @pages.get("/")
 @access.roles("admin", "clerk")
 def index() -> str:
-    before = request.args.get("before", type=int)
+    before = query_id("before")
     failed = select(OutboxMessage).where(OutboxMessage.status == "failed").order_by(OutboxMessage.id.desc())
     if before is not None:
         failed = failed.where(OutboxMessage.id < before)
@@ -58,7 +48,7 @@ def index() -> str:
             rows=rows[:PAGE],
             older=rows[PAGE - 1].id if len(rows) > PAGE else None,
             first=before is None,
-            numbers=_numbers(session, rows[:PAGE]),
+            numbers=numbers(session, (row.subject for row in rows)),
         )
 
 

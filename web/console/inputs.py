@@ -8,12 +8,23 @@ from flask import request
 
 from handlers.people.operations import PeopleError
 from thai.digits import to_arabic
+from web.console import access
 
 
 def number(name: str) -> int | None:
     """A whole number, Thai or Arabic digits; None for anything else."""
     typed = to_arabic(request.form.get(name, "")).strip()
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 9 else None
+
+
+def query_id(name: str) -> int | None:
+    """A row's id in the address's query; None for anything else."""
+    typed = request.args.get(name, "")
+    return (
+        int(typed)
+        if typed.isascii() and typed.isdigit() and len(typed) <= 10 and int(typed) <= access.LARGEST_ID
+        else None
+    )
 
 
 def ticked(name: str) -> bool:

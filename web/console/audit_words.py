@@ -1,0 +1,98 @@
+"""The audit log in words: acts by their Thai names, rows by their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.complaints import labels
+from models.case import Case
+from models.question import Question
+from thai.digits import to_arabic
+
+ACTIONS = {
+    "logged_in": "เข้าระบบ",
+    "login_failed": "เข้าระบบไม่สำเร็จ",
+    "logged_out": "ออกจากระบบ",
+    "sessions_ended": "ออกจากระบบทุกเครื่อง",
+    "password_set": "ตั้งรหัสผ่าน",
+    "staff_added": "เพิ่มเจ้าหน้าที่",
+    "staff_edited": "แก้ไขเจ้าหน้าที่",
+    "staff_deactivated": "ปิดบัญชีเจ้าหน้าที่",
+    "staff_reactivated": "เปิดบัญชีเจ้าหน้าที่",
+    "link_code_made": "ออกรหัสเชื่อม LINE",
+    "line_linked": "เชื่อมบัญชี LINE",
+    "line_unlinked": "ยกเลิกเชื่อม LINE",
+    **{f"case_{name}": f"เรื่องร้องเรียน: {label}" for name, label in labels.ACTION_LABEL.items()},
+    "case_answered": "เรื่องร้องเรียน: ตอบผู้แจ้ง",
+    "case_heard": "เรื่องร้องเรียน: ผู้แจ้งเขียนเพิ่ม",
+    "case_noted": "เรื่องร้องเรียน: บันทึกภายใน",
+    "question_handed_over": "คำถาม: ส่งถึงเจ้าหน้าที่",
+    "question_assigned": "คำถาม: มอบหมาย",
+    "question_answered": "คำถาม: ตอบ",
+    "question_heard": "คำถาม: ผู้ถามเขียนเพิ่ม",
+    "question_noted": "คำถาม: บันทึกภายใน",
+    "question_closed": "คำถาม: ปิด",
+    "question_reopened": "คำถาม: เปิดใหม่",
+    "question_feedback": "คำถาม: ผู้ถามบอกผล",
+    "question_escalated": "คำถาม: แจ้งผู้บังคับบัญชา",
+    "faq_saved": "คลังคำตอบ: บันทึก",
+    "faq_confirmed": "คลังคำตอบ: ยืนยันข้อเท็จจริง",
+    "faq_published": "คลังคำตอบ: เผยแพร่",
+    "faq_drafted": "คลังคำตอบ: เก็บเป็นร่าง",
+    "faq_removed": "คลังคำตอบ: ลบ",
+    "faq_phrasing_added": "คลังคำตอบ: เพิ่มวิธีถาม",
+    "faq_made_of_questions": "คลังคำตอบ: สร้างจากคำถาม",
+    "faq_imported": "คลังคำตอบ: นำเข้า",
+    "service_saved": "บริการ: บันทึก",
+    "service_confirmed": "บริการ: ยืนยันข้อเท็จจริง",
+    "service_removed": "บริการ: ลบ",
+    "announced": "ประกาศทาง LINE",
+    "unit_saved": "บันทึกส่วนงาน",
+    "unit_kept": "เก็บส่วนงานที่นำเข้า",
+    "unit_merged": "รวมส่วนงาน",
+    "category_saved": "บันทึกประเภทเรื่อง",
+    "canned_reply_saved": "บันทึกข้อความสำเร็จรูป",
+    "canned_reply_removed": "ลบข้อความสำเร็จรูป",
+    "holiday_saved": "บันทึกวันหยุด",
+    "holiday_removed": "ลบวันหยุด",
+    "holidays_added": "เติมวันหยุดราชการ",
+    "fields_saved": "แก้ข้อมูลหน่วยงาน",
+    "identity_saved": "แก้ชื่อและเวลาทำการ",
+    "settings_saved": "แก้การตั้งค่า",
+    "notice_published": "เผยแพร่ประกาศความเป็นส่วนตัว",
+    "consent_given": "ให้ความยินยอม",
+    "sent_again": "ส่งข้อความอีกครั้ง",
+    "message_withdrawn": "ยกเลิกการส่งข้อความ",
+    "unsent": "ผู้ส่งยกเลิกข้อความ",
+    "form_taken": "รับแบบฟอร์มจากเว็บ",
+    "agency_added": "ตั้งหน่วยงาน",
+    "drafts_dropped": "ลบแบบร่างที่ค้างนาน",
+    "orphan_files_deleted": "ลบไฟล์ที่ไม่มีเรื่อง",
+}
+ACTORS = {"clock": "ระบบตามเวลา", "web": "หน้าเว็บประชาชน", "cli": "คำสั่งผู้ดูแลเครื่อง"}
+
+
+def numbers(session: Session, subjects: Iterable[str]) -> dict[str, str]:
+    """ "case:12" -> "C70-000012" for the cases and questions among `subjects`."""
+    wanted = set(subjects)
+    found = {}
+    for kind, table in (("case", Case), ("question", Question)):
+        ids = [
+            int(row_id) for name, _, row_id in (s.partition(":") for s in wanted) if name == kind and row_id.isdigit()
+        ]
+        for row_id, number in session.execute(select(table.id, table.number).where(table.id.in_(ids))):
+            found[f"{kind}:{row_id}"] = number or f"{kind}:{row_id}"
+    return found
+
+
+def subject(session: Session, typed: str) -> str:
+    """What the log calls the row that a person names: "C70-000012" -> "case:12"; anything else stays."""
+    number = to_arabic(typed).upper()
+    for kind, table in (("case", Case), ("question", Question)):
+        row_id = session.scalars(select(table.id).where(table.number == number)).first()
+        if row_id is not None:
+            return f"{kind}:{row_id}"
+    return typed
