@@ -74,12 +74,12 @@ def classify(text: str) -> Guard | None:
             return section.guard
     if not level or len(level) > _LONGEST_TALK:
         return None
-    if rules.vulgar.search(level) and rules.only_vulgar.fullmatch(level):
-        return Guard("abuse", "abuse")
     if rules.only_talk.fullmatch(level):
         for topic, words in rules.talk:
             if words.search(level):
                 return Guard("smalltalk", topic)
+    if rules.vulgar.search(level) and rules.only_vulgar.fullmatch(level):
+        return Guard("abuse", "abuse")
     return None
 
 

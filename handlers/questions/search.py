@@ -18,6 +18,7 @@ _B = 0.4  # how much long entries are held back
 _ANSWER = 0.3  # a term in the answer counts this much of one in the question
 _MOST_POSTINGS = 5_000  # rare terms name the candidates; common ones only order them in large collections
 _CANDIDATES = 60
+_CANONICAL = 0.7  # how far scores reach where entries have one wording, against several
 _FEWEST = 60  # smaller collections weigh terms as one of this size would
 
 
@@ -55,9 +56,11 @@ class _Posting:
 class FaqIndex:
     """Entries ready to be searched. Not changed after it is built: safe to share by threads."""
 
-    def __init__(self, ids: list[str], postings: dict[str, _Posting]) -> None:
+    def __init__(self, ids: list[str], postings: dict[str, _Posting], reworded: int) -> None:
         self._ids = ids
         self._postings = postings
+        # What people type covers less of an entry that nobody has reworded yet: the same score means more there.
+        self._scale = 1 / (_CANONICAL + (1 - _CANONICAL) * reworded / max(len(ids), 1))
         self._rarest = _rarity(0, len(ids))
 
     @classmethod
@@ -65,9 +68,11 @@ class FaqIndex:
         """Index `entries`; ids must differ."""
         ids: list[str] = []
         postings: dict[str, _Posting] = {}
+        reworded = 0
         lengths: dict[str, list[float]] = {channel: [] for channel in CHANNELS}
         for number, entry in enumerate(entries):
             ids.append(entry.id)
+            reworded += any(entry.alternatives)
             total = dict.fromkeys(CHANNELS, 0.0)
             for term, weight in _entry_terms(entry).items():
                 total[term[0]] += weight
@@ -93,7 +98,7 @@ class FaqIndex:
                     for number, amount in zip(posting.entries, posting.amounts, strict=True)
                 ],
             )
-        return cls(ids, postings)
+        return cls(ids, postings, reworded)
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -123,7 +128,7 @@ class FaqIndex:
             for number, amount in zip(posting.entries, posting.amounts, strict=True):
                 scores[number] = scores.get(number, 0.0) + scale * amount
         top = nlargest(most, scores.items(), key=lambda item: (item[1], -item[0]))
-        return [Hit(self._ids[number], min(1.0, score)) for number, score in top]
+        return [Hit(self._ids[number], min(1.0, score * self._scale)) for number, score in top]
 
 
 def _refine(scores: dict[int, float], common: list[tuple[_Posting, float]], most: int) -> None:

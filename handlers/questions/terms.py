@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
+from typing import Literal
 
 from handlers.questions.rings import load_rings
 from thai.keyboard import from_latin_layout
@@ -12,7 +13,15 @@ from thai.text import clusters, detone, strip_courtesy
 CHANNELS = "wcgr"  # words, clusters, letters (grams), rings: the first character of a term says which
 _LONGEST = 2000  # characters looked at
 # How much a stretch of text tells: what it is about, what happened, what one wants to know, sentence glue.
-_SALIENCE = {"topics": 1.0, "actions": 0.7, "aspects": 0.4, "background": 0.2, "words": 0.25, "unknown": 1.0}
+_SALIENCE = {
+    "topics": 1.0,
+    "elsewhere": 1.5,
+    "actions": 0.7,
+    "aspects": 0.4,
+    "background": 0.2,
+    "words": 0.25,
+    "unknown": 1.0,
+}
 _UNKNOWN_MEANING = 0.5  # a run that no form covers has a meaning too, which no entry can be known to share
 
 _INNER = 0.5  # a meaning inside a longer form counts half
@@ -105,3 +114,12 @@ def query_terms(text: str) -> dict[str, float]:
     weights: dict[str, float] = {}
     add_terms(weights, readable(text), typos=True)
     return weights
+
+
+def subject(text: str) -> Literal["ours", "elsewhere", ""]:
+    """What a person's words are about: things that may be an agency's, or surely others' ("ราคาทองวันนี้"); "" when
+    they only say what one wants to know, not of what."""
+    sections = {span.section for span in spans(readable(text), typos=True)}
+    if "elsewhere" in sections:
+        return "elsewhere"
+    return "ours" if sections & {"topics", "unknown"} else ""
