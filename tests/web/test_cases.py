@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -77,8 +78,6 @@ def test_a_refusal_keeps_what_was_typed_and_the_photos(app: Flask, login: Any) -
     assert "ไปดูแล้วค่ะ" in answer.text
     assert "32 ธ.ค. 69" in answer.text
     # A file that is no picture: the good photo stays and goes along the next time.
-    import io
-
     bad = (io.BytesIO(b"not a picture at all"), "bad.jpg")
     answer = act(head, case_id, "done", note="เสร็จแล้วค่ะ", photos=[work.photo(), bad])
     assert answer.status_code == 422
@@ -253,3 +252,11 @@ def test_a_form_without_its_token_changes_nothing(app: Flask, login: Any) -> Non
     case_id = work.file_case(app)
     assert login("changhead").post(f"/console/cases/{case_id}/accept").status_code == 400
     assert work.case(app, case_id).status == "new"
+
+
+def test_who_has_not_logged_in_cannot_send_much(app: Flask, client: Any, login: Any) -> None:
+    too_large = b"x" * 200_000
+    assert client.post("/console/login", data=too_large, content_type="text/plain").status_code == 413
+    case_id = work.file_case(app)
+    head = login("changhead")
+    assert act(head, case_id, "done", note="เสร็จค่ะ", photos=[(io.BytesIO(too_large), "x.jpg")]).status_code == 422

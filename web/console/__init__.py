@@ -56,7 +56,19 @@ TROUBLE = {
     429: ("ลองเข้าระบบผิดหลายครั้งเกินไป", "กรุณารอ 15 นาที แล้วลองใหม่ หากลืมรหัสผ่านให้ติดต่อผู้ดูแลระบบ"),
 }
 
+MOST_BYTES = 60_000_000  # five photos as phones take them
+MOST_BYTES_UNKNOWN = 100_000
+
 console = Blueprint("console", __name__, url_prefix="/console", template_folder="templates")
+
+
+@console.before_request
+def _most_bytes() -> None:
+    """Staff send photos and tables; whoever has not logged in sends a name and a password."""
+    signed_in = flask_login.current_user.is_authenticated
+    request.max_content_length = MOST_BYTES if signed_in else MOST_BYTES_UNKNOWN
+
+
 console.before_request(access.guard)
 console.before_request(csrf.protect)
 for _page in PAGES:

@@ -18,7 +18,7 @@ from web.services import services
 
 pages = Blueprint("files", __name__, url_prefix="/files")
 
-SHOWN_INLINE = ("image/", "video/", "audio/", "application/pdf")
+SHOWN_INLINE = ("image/", "video/", "audio/")  # a sandboxed PDF is not drawn: it is saved instead
 
 
 @pages.get("/<int:attachment_id>")
