@@ -16,6 +16,7 @@ _WEIGHT = {"w": 0.15, "c": 0.3, "g": 0.3, "r": 0.25}  # shares of the channels i
 _K1 = 0.9  # how soon more of a term stops counting
 _B = 0.4  # how much long entries are held back
 _ANSWER = 0.3  # a term in the answer counts this much of one in the question
+_ARTICLE = 300  # letters; a longer answer is a text that people look for by its own words
 _MOST_POSTINGS = 5_000  # rare terms name the candidates; common ones only order them in large collections
 _CANDIDATES = 60
 _CANONICAL = 0.7  # how far scores reach where entries have one wording, against several
@@ -148,5 +149,5 @@ def _entry_terms(entry: Entry) -> dict[str, float]:
     weights: dict[str, float] = {}
     for text in (entry.question, *entry.alternatives):
         add_terms(weights, readable(text))
-    add_terms(weights, readable(entry.answer), _ANSWER, letters=False)
+    add_terms(weights, readable(entry.answer), _ANSWER, letters=len(entry.answer) > _ARTICLE)
     return weights
