@@ -121,7 +121,11 @@ def filed_card(agency: AgencyView, case: Case, secret: str) -> Card:
             "ดูบนเว็บใช้เลขเรื่องกับรหัสลับค่ะ\n"
             "รหัสลับบอกครั้งเดียว เก็บไว้นะคะ"
         ),
-        buttons=(Choice("ดูเรื่องนี้", f"c:show:{case.id}"), Choice("ส่งข้อมูลเพิ่ม", f"c:add:{case.id}")),
+        buttons=(
+            Choice("ดูเรื่องนี้", f"c:show:{case.id}"),
+            Choice("ส่งข้อมูลเพิ่ม", f"c:add:{case.id}"),
+            Choice("ดูบนเว็บ", agency.url(f"/status?number={case.number}"), "link"),
+        ),
         choices=(Choice("ติดตามเรื่อง", "menu:follow"), MENU),
     )
 

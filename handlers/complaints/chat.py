@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from handlers.complaints import cards, operations
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from handlers.complaints import cards, following, operations
 from handlers.complaints.filing import (
     FLOW,
     declined,
@@ -14,13 +18,48 @@ from handlers.complaints.filing import (
     use_photo_place,
     use_pin,
 )
-from handlers.complaints.following import add, by_number, follow, leave, own, relay, seen, show, stop, track
+from handlers.complaints.following import add, follow, leave, own, relay, seen, show, stop, track
 from handlers.dialogue import MENU, OFFICER, expired_button
 from handlers.messages import Choice, Message, Say
 from handlers.turn import Turn
 from models.case import Case
+from thai.digits import to_arabic
+from thai.text import fold_command
+
+VERDICT_LIFE = timedelta(days=30)  # how long "เรียบร้อย" typed still answers "เรียบร้อยไหมคะ"
+RATING_LIFE_MS = 30 * 60_000
+_WELL = {fold_command(w) for w in ("เรียบร้อย", "เรียบร้อยแล้ว", "เรียบร้อยดี", "ซ่อมเสร็จแล้ว", "ใช้ได้แล้ว")}
+_NOT_WELL = {
+    fold_command(word + end)
+    for word in ("ยังไม่เรียบร้อย", "ไม่เรียบร้อย", "ยังไม่เสร็จ", "ยังไม่ซ่อม", "ยังใช้ไม่ได้", "เหมือนเดิม")
+    for end in ("", "เลย")
+}
 
 __all__ = ["FLOW", "by_number", "follow", "relay", "start_with_photo", "start_with_pin", "tapped"]
+
+
+def by_number(turn: Turn) -> list[Message] | None:
+    """Words that belong to a case: a typed answer to what was asked of it, its number, its secret; else None."""
+    answered = _typed_answer(turn)
+    return answered if answered is not None else following.by_number(turn)
+
+
+def _typed_answer(turn: Turn) -> list[Message] | None:
+    """ "เรียบร้อย", "ยังไม่เรียบร้อย" or a rating, typed instead of tapped."""
+    case_id, asked = turn.state.get("rate", (0, 0))
+    value = to_arabic(turn.text).strip()
+    if value in ("1", "2", "3", "4", "5") and turn.now.timestamp() * 1000 - asked < RATING_LIFE_MS:
+        return tapped(turn, ["rate", str(case_id), value])
+    folded = fold_command(turn.text)
+    if folded not in _WELL | _NOT_WELL:
+        return None
+    waiting = select(Case.id).where(
+        Case.conversation_id == turn.talk.id, Case.status == "done", Case.done_at > turn.now - VERDICT_LIFE
+    )
+    found = turn.session.scalars(waiting.limit(2)).all()
+    if len(found) == 1:
+        return tapped(turn, ["ok" if folded in _WELL else "no", str(found[0])])
+    return follow(turn) if found else None
 
 
 def tapped(turn: Turn, parts: list[str]) -> list[Message]:
@@ -70,6 +109,7 @@ def _case_tap(turn: Turn, verb: str, case: Case, rest: list[str]) -> list[Messag
     match verb, rest:
         case "ok", []:
             operations.confirm(session, agency, case, turn.actor, turn.now)
+            turn.state["rate"] = [case.id, int(turn.now.timestamp() * 1000)]
             return [Say(f"ขอบคุณค่ะ ปิดเรื่อง\n{case.number}\nพอใจแค่ไหนคะ ให้คะแนนได้เลยค่ะ", cards.rating_choices(case))]
         case "no", []:
             operations.not_done(session, agency, case, turn.actor, turn.now)
@@ -77,6 +117,7 @@ def _case_tap(turn: Turn, verb: str, case: Case, rest: list[str]) -> list[Messag
             return add(turn, case, said)
         case "rate", [value] if value.isdigit():
             operations.rate(session, case, int(value), turn.actor, turn.now)
+            turn.state.pop("rate", None)
             return [Say("บันทึกคะแนนแล้วค่ะ ขอบคุณมากค่ะ", (MENU,))]
         case "add", []:
             return add(turn, case)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from models.agency import Staff
 from models.case import Case
 
 WARNED, HEAD, CLERK = 1, 2, 3  # Case.escalation
+HORIZON = timedelta(days=21)  # no reminder comes earlier, whatever the holidays
 _CLERK_AFTER = 1  # working days after the due date
 
 
@@ -24,7 +25,8 @@ def warn_and_escalate(session: Session, agency: AgencyView, now: datetime) -> in
     A working day before the due date: the assignee. When it has passed: assignee and head. A working day later:
     ปลัด. A case whose clock stands still is left in peace."""
     taken = 0
-    for case in session.scalars(select(Case).where(due.is_open(), Case.escalation < CLERK).order_by(Case.due_at)).all():
+    near = select(Case).where(due.is_open(), Case.escalation < CLERK, Case.due_at < now + HORIZON)
+    for case in session.scalars(near.order_by(Case.due_at)).all():
         taken += _climb(session, agency, case, now)
     return taken
 

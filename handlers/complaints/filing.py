@@ -61,7 +61,8 @@ def _options(turn: Turn, field: Field) -> tuple[Choice, ...]:
 
 def _intercept(turn: Turn, field: Field, given: Given) -> list[Message] | None:
     draft = turn.state["form"]
-    if offer := draft.pop("offer", ""):
+    offer, step = draft.pop("offer", ("", ""))
+    if offer and step == field.name:
         answered = _offer_answered(turn, offer, given)
         if answered is not None:
             return answered
@@ -95,7 +96,7 @@ def _review(turn: Turn, answers: dict[str, Any]) -> list[Message] | None:
         made.append(name)
         if messages := offer(turn, answers):
             draft.pop("review", None)
-            draft["offer"] = name
+            draft["offer"] = [name, draft["step"]]
             return messages
     return None
 
@@ -195,7 +196,7 @@ def _offer_answered(turn: Turn, offer: str, given: Given) -> list[Message] | Non
         return join(turn, draft["similar"][0])
     if folded in _NO or not given.text:
         return go_on(turn) if folded in _NO else None
-    draft["offer"] = offer  # still waiting
+    draft["offer"] = [offer, draft["step"]]  # still waiting
     yes, no = ("ใช้ตำแหน่งนี้", "ไม่ใช้") if offer == "gps" else ("ใช่ เรื่องเดียวกัน", "ไม่ใช่ แจ้งใหม่")
     taps = [Choice(no, f"c:{'nogps' if offer == 'gps' else 'new'}:{draft['id']}"), MENU]
     if offer == "gps":

@@ -27,6 +27,11 @@ def test_the_suggestion_is_good_enough_on_what_it_was_tuned_on() -> None:
     assert accuracy("complaints.tsv", 3) >= 0.94
 
 
+def test_it_is_as_good_on_texts_that_it_was_not_tuned_on() -> None:
+    assert accuracy("heldout.tsv", 1) >= 0.90
+    assert accuracy("heldout.tsv", 3) >= 0.95
+
+
 def test_every_starter_has_a_unit_that_a_new_agency_has_and_a_label_for_a_button() -> None:
     for starter in STARTER:
         assert starter.unit in UNITS

@@ -226,6 +226,16 @@ def test_a_neighbour_follows_instead_of_filing_again(office: Office) -> None:
     assert "ยังไม่มีเรื่อง" in person.say("ติดตามเรื่อง")
 
 
+def test_an_offer_that_is_passed_over_blocks_nothing(office: Office) -> None:
+    Person(office, "U-first").fill()
+    Person(office, "U-first").say("ส่งเรื่อง")
+    person = Person(office)
+    assert "เรื่องเดียวกันไหมคะ" in person.fill("หลอดไฟหน้าวัดเสีย", "ไฟทางดับ", "ม.3 หน้าวัด")
+    assert "ขอทราบชื่อ" in person.say("ย้อนกลับ")
+    assert "ตรวจดูอีกครั้ง" in person.say("สมชาย")
+    assert "C70-000002" in person.say("ส่งเรื่อง")
+
+
 def test_another_matter_nearby_is_filed(office: Office) -> None:
     Person(office, "U-first").fill()
     Person(office, "U-first").say("ส่งเรื่อง")

@@ -57,6 +57,19 @@ def test_from_accepted_on_line_to_confirmed_and_rated(office: Office) -> None:
         assert session.scalars(select(Attachment.role)).one() == "after"
 
 
+def test_the_verdict_may_be_typed(office: Office) -> None:
+    person, case_id = filed(office)
+    work(office, case_id, "done", "ซ่อมแล้ว")
+    assert "ตรงไหนคะ" in person.say("ยังไม่เรียบร้อยเลยค่ะ")
+    person.tap("พอแล้ว")
+    assert office.case(case_id).status == "in_progress"
+    work(office, case_id, "done", "ซ่อมใหม่แล้ว")
+    assert "ให้คะแนน" in person.say("เรียบร้อยค่ะ")
+    assert "บันทึกคะแนน" in person.say("๔")
+    case = office.case(case_id)
+    assert (case.status, case.rating) == ("confirmed", 4)
+
+
 def test_the_list_shows_status_due_date_and_last_step(office: Office) -> None:
     person, case_id = filed(office)
     work(office, case_id, "progress", "procurement", "รอหลอดไฟ")
