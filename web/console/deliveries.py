@@ -14,6 +14,7 @@ from handlers.outbox import OutboxRefused
 from models.outbox import ChannelState, OutboxMessage
 from web.console import access
 from web.console.audit_words import numbers
+from web.console.inbox import show_url
 from web.console.inputs import query_id
 
 pages = Blueprint("deliveries", __name__, url_prefix="/deliveries")
@@ -39,6 +40,7 @@ def index() -> str:
             select(func.count()).select_from(OutboxMessage)
             .where(OutboxMessage.status == "pending", OutboxMessage.via == "held")
         )  # fmt: skip
+        named = numbers(session, (row.subject for row in rows))
         return render_template(
             "console/deliveries.html",
             state=state,
@@ -48,7 +50,12 @@ def index() -> str:
             rows=rows[:PAGE],
             older=rows[PAGE - 1].id if len(rows) > PAGE else None,
             first=before is None,
-            numbers=numbers(session, (row.subject for row in rows)),
+            numbers=named,
+            links={
+                subject: show_url(kind, int(row_id))
+                for subject in named
+                for kind, _, row_id in [subject.partition(":")]
+            },
         )
 
 
