@@ -35,7 +35,7 @@ OPENERS: dict[str, Callable[[Turn], list[Message]]] = {
     for words, action in (
         (_folded("แจ้งเรื่องร้องเรียน", "แจ้งเรื่อง", "ร้องเรียน", "ร้องทุกข์", "แจ้งปัญหา", "ขอร้องเรียน", "แจ้งเหตุ"), lambda t: start(t, "complaint")),
         (_folded("ติดตามเรื่อง", "ติดตาม", "เช็คสถานะ", "ถามสถานะ", "เรื่องถึงไหนแล้ว", "ดูสถานะ"), complaints.follow),
-        (_folded("ถาม-ตอบ", "ถามตอบ", "ถาม", "สอบถาม", "ขอถามหน่อย"), menu.ask),
+        (_folded("ถาม-ตอบ", "ถามตอบ", "ถาม", "สอบถาม", "ขอถามหน่อย"), lambda t: _ask(t)),
         (_folded("ติดต่อเรา", "ติดต่อ", "เบอร์โทร", "ที่อยู่", "ติดต่อ อบต", "แผนที่"), menu.contact),
         (_folded("วิธีใช้", "help", "ช่วยเหลือ", "ใช้ยังไง", "ทำอะไรได้บ้าง", "คู่มือ"), menu.help_card),
         (_folded("แบบประเมิน eit", "eit", "แบบประเมิน"), menu.eit),
@@ -159,8 +159,14 @@ def _menu(turn: Turn, entry: str) -> list[Message]:
             dialogue.pause(turn)
             return questions.integrity_notice(turn)
     dialogue.pause(turn)
-    pages = {"ask": menu.ask, "contact": menu.contact, "help": menu.help_card, "eit": menu.eit}
+    pages = {"ask": _ask, "contact": menu.contact, "help": menu.help_card, "eit": menu.eit}
     return pages.get(entry, menu.menu)(turn)
+
+
+def _ask(turn: Turn) -> list[Message]:
+    """Whoever opens ถาม-ตอบ wants the bot; an officer's answer takes their talk up again."""
+    turn.talk.handoff_id = None
+    return menu.ask(turn)
 
 
 def _thing(turn: Turn) -> list[Message]:
