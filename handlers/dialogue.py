@@ -125,6 +125,9 @@ def back(turn: Turn, flow: Flow) -> list[Message]:
 def tapped(turn: Turn, flow: Flow | None, parts: list[str]) -> list[Message]:
     """A button of a form: parts are [draft id, field or "!verb", value...]."""
     draft = turn.state.get("form")
+    if parts[0] and parts[0] == turn.state.get("sent"):
+        # Tapped twice: to say "expired, start again?" would make a second case of it.
+        return [Say("ส่งให้เรียบร้อยแล้วค่ะ\nไม่ต้องส่งซ้ำนะคะ", (Choice("ติดตามเรื่อง", "menu:follow"), MENU))]
     if not draft or flow is None or draft["id"] != parts[0] or len(parts) < 2:
         return [expired_button(flow)]
     target, value = parts[1], ":".join(parts[2:])
@@ -297,6 +300,7 @@ def _submit(turn: Turn, flow: Flow) -> list[Message]:
         answers["late"] = draft["late"]
     messages = flow.submit(turn, answers)
     turn.state.pop("form", None)
+    turn.state["sent"] = draft["id"]
     return messages
 
 

@@ -108,8 +108,7 @@ def accepted(session: Session, agency: AgencyView, case: Case, event: CaseEvent,
         f"เรื่อง {case.number}",
         f"{handler_name(agency, case)}รับเรื่องแล้วค่ะ",
         event.public_note,
-        "จะดำเนินการให้ภายใน",
-        due.words_for(case.due_at, case.category.sla_unit),
+        f"จะดำเนินการให้ภายใน\n{due.words_for(case.due_at, case.category.sla_unit)}" if case.due_at > event.at else "",
     )
     _tell(session, case, event, [Say(text, _follow_up(case))], actor)
 
@@ -121,8 +120,11 @@ def progressed(
     text = _lines(f"เรื่อง {case.number}", _WHY[case.sub_status], event.public_note)
     if expected is not None:
         text = _lines(text, "คาดว่าเสร็จ", format_date(expected))
-    elif moved:
-        text = _lines(text, "กำหนดใหม่ หลังหักเวลาที่ต้องรอ", due.words_for(case.due_at, case.category.sla_unit))
+    elif case.sub_status in due.PAUSING:
+        text = _lines(text, "ยังบอกวันเสร็จไม่ได้ค่ะ", "ได้กำหนดใหม่เมื่อไหร่ จะแจ้งทันทีค่ะ")
+    elif case.due_at > event.at:  # a promise that is broken already is not made again
+        by_when = due.words_for(case.due_at, case.category.sla_unit)
+        text = _lines(text, "กำหนดใหม่ หลังหักเวลาที่ต้องรอ" if moved else "จะดำเนินการให้ภายใน", by_when)
     _tell(session, case, event, [Say(text, _follow_up(case))], actor)
 
 

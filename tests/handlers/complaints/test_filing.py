@@ -12,7 +12,7 @@ from models.case import Case, CaseSubscriber
 from models.conversation import Consent, Conversation
 from models.thread import Attachment
 from tests.handlers.complaints.conftest import Office, Person
-from tests.handlers.turns import choices, told, words
+from tests.handlers.turns import choice, choices, told, words
 
 U = "U-somchai"
 PIN = {"latitude": 13.7563, "longitude": 100.5018, "title": "หน้าวัด", "address": "หมู่ 3"}
@@ -56,10 +56,18 @@ def test_sloppy_words_photo_and_pin_become_a_case(office: Office) -> None:
         assert session.scalars(select(Consent)).one().notice_version == 1
     secret = re.search(r"รหัสลับ: (\w{8})", said)
     assert secret is not None
-    # One message each: a tap on "send" again files nothing more.
-    person.say("ส่งเรื่อง")
+    person.say("ส่งเรื่อง")  # once more, typed
     assert len(cases(office)) == 1
     assert "C70-000001" in words(told(office.database, "demo", "U-chang"))
+
+
+def test_send_tapped_twice_files_once_and_says_so(office: Office) -> None:
+    person = Person(office)
+    person.fill()
+    send_data = choice(person.seen, "ส่งเรื่อง")
+    person.tap_data(send_data)
+    assert "ส่งให้เรียบร้อยแล้วค่ะ" in person.tap_data(send_data)
+    assert len(cases(office)) == 1
 
 
 def test_consent_is_asked_once_and_declining_keeps_nothing(office: Office) -> None:
