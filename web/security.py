@@ -5,6 +5,7 @@ Every blueprint with forms says `blueprint.before_request(csrf.protect)`; the LI
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from flask import Flask
@@ -34,5 +35,7 @@ def register(app: Flask) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,  # checked blueprint by blueprint, see above
         WTF_CSRF_TIME_LIMIT=None,  # a form may stay open for a day; the session ends it
     )
+    # At INFO it would log addresses and what was typed as a user name.
+    logging.getLogger("flask-limiter").setLevel(logging.WARNING)
     csrf.init_app(app)
     limiter.init_app(app)
