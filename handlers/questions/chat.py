@@ -89,7 +89,7 @@ def free_text(turn: Turn) -> list[Message]:
     entry = _spoken_of(turn, text) or _service_meant(turn, text, decision.ranking)
     if entry is None and answers.is_only_aspect(text):
         return [Say("เรื่องไหนคะ พิมพ์ชื่อเรื่องมาด้วยนะคะ\nเช่น จดทะเบียนพาณิชย์ ใช้เอกสารอะไร", (OFFICER, MENU))]
-    if entry is None and (decision.kind == "answer" or _leads_its_kind(turn, decision.ranking)):
+    if entry is None and (decision.kind == "answer" or _only_twin_rivals(turn, decision.ranking)):
         entry = turn.agency.answers[decision.ranking[0].id]
     if entry is not None:
         question_id = _store(turn, text, entry)
@@ -137,13 +137,13 @@ def _service_meant(turn: Turn, text: str, ranking: Sequence[Hit]) -> AnswerView 
     return turn.agency.answers[hits[0].id] if clear else None
 
 
-def _leads_its_kind(turn: Turn, ranking: Sequence[Hit]) -> bool:
-    """True when only the catalogue's twin keeps the first entry from being sure: either is the answer."""
-    if not ranking or ranking[0].score < ANSWER:
+def _only_twin_rivals(turn: Turn, ranking: Sequence[Hit]) -> bool:
+    """True when nothing but its twin (the entry of the FAQ, or of the catalogue) keeps the first from being sure."""
+    if len(ranking) < 2 or ranking[0].score < ANSWER:
         return False
-    kinds = [turn.agency.answers[hit.id].kind for hit in ranking]
-    rival = next((hit for hit, kind in zip(ranking[1:], kinds[1:], strict=True) if kind == kinds[0]), None)
-    return rival is None or ranking[0].score - rival.score >= LEAD
+    first, second = (turn.agency.answers[hit.id] for hit in ranking[:2])
+    is_twin = first.kind != second.kind and first.unit_id == second.unit_id
+    return is_twin and (len(ranking) == 2 or ranking[0].score - ranking[2].score >= LEAD)
 
 
 def _spoken_of(turn: Turn, text: str) -> AnswerView | None:

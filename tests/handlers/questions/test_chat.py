@@ -11,8 +11,10 @@ from sqlalchemy import event, func, select
 
 from handlers.agencies import HOTLINES, content_changed
 from handlers.messages import Card, Message
-from handlers.questions import operations
+from handlers.questions import chat, operations
 from handlers.questions.decide import decide
+from handlers.questions.search import Hit
+from handlers.turn import Turn
 from models.agency import Staff
 from models.conversation import Consent, Conversation
 from models.db import Database
@@ -117,6 +119,22 @@ def test_unclear_words_are_offered_as_a_choice_which_can_be_tapped_or_typed(data
         assert (question.text, question.status) == (asked, "answered_by_bot")
         assert question.answered_at is not None
         assert choice(said, "ได้คำตอบแล้ว") == f"q:ok:{question.id}"
+
+
+def test_a_twin_in_the_catalogue_is_no_rival_but_another_entry_is(database: Database, agency_id: int) -> None:
+    answers = view(database).answers
+    entry = next(a for a in answers.values() if a.kind == "faq")
+    service = next(a for a in answers.values() if a.kind == "service" and a.unit_id == entry.unit_id)
+    other = next(a for a in answers.values() if a.kind == "faq" and a.key != entry.key)
+    turn = Turn(None, view(database), None, "text", "", MONDAY, MONDAY, "")  # type: ignore[arg-type]
+    for ranking, sure in (
+        ([Hit(entry.key, 0.9), Hit(service.key, 0.9), Hit(other.key, 0.3)], True),
+        ([Hit(service.key, 0.9), Hit(entry.key, 0.9)], True),
+        ([Hit(entry.key, 0.9), Hit(service.key, 0.9), Hit(other.key, 0.88)], False),
+        ([Hit(entry.key, 0.9), Hit(other.key, 0.88), Hit(service.key, 0.3)], False),
+        ([Hit(entry.key, 0.2), Hit(service.key, 0.2)], False),
+    ):
+        assert chat._only_twin_rivals(turn, ranking) is sure
 
 
 def test_none_of_these_goes_to_a_person_once(database: Database, agency_id: int) -> None:
