@@ -98,7 +98,7 @@ def _draft_tap(turn: Turn, verb: str, draft_id: str, rest: list[str]) -> list[Me
             return use_photo_place(turn)
         case (("nogps" | "new"), []):
             return go_on(turn)
-        case "same", [case_id] if case_id.isdigit():
+        case "same", [case_id] if case_id.isdecimal():
             return join(turn, int(case_id))
     return [expired_button(FLOW)]
 
@@ -115,7 +115,7 @@ def _case_tap(turn: Turn, verb: str, case: Case, rest: list[str]) -> list[Messag
             operations.not_done(session, agency, case, turn.actor, turn.now)
             said = f"เปิดเรื่อง {case.number} ต่อให้แล้วค่ะ\nแจ้งหัวหน้าส่วนงานแล้วด้วย\n\nยังไม่เรียบร้อยตรงไหนคะ\nพิมพ์หรือส่งรูปได้เลยค่ะ"
             return add(turn, case, said)
-        case "rate", [value] if value.isdigit():
+        case "rate", [value] if value.isdecimal():
             operations.rate(session, case, int(value), turn.actor, turn.now)
             turn.state.pop("rate", None)
             return [Say("บันทึกคะแนนแล้วค่ะ ขอบคุณมากค่ะ", (MENU,))]

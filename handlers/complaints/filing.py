@@ -9,6 +9,7 @@ from sqlalchemy import select
 from handlers import audit, dialogue
 from handlers.complaints import cards, operations
 from handlers.complaints.categories import short_label
+from handlers.complaints.following import ID_DIGITS
 from handlers.complaints.form import FORM, is_conduct, to_new_case, wants_place
 from handlers.complaints.labels import status_text
 from handlers.complaints.notices import place_words
@@ -265,7 +266,8 @@ def declined(turn: Turn) -> list[Message]:
 
 def start_with_photo(turn: Turn, photo_id: str) -> list[Message]:
     """Begin (or go on with) a complaint with a photo that this person sent before."""
-    photo = turn.session.get(Attachment, int(photo_id)) if photo_id.isdigit() else None
+    known = photo_id.isdecimal() and len(photo_id) < ID_DIGITS
+    photo = turn.session.get(Attachment, int(photo_id)) if known else None
     if photo is None or photo.conversation_id != turn.talk.id or photo.case_id is not None:
         return [dialogue.expired_button(FLOW)]
     draft = turn.state.get("form")

@@ -19,6 +19,7 @@ from models.thread import ThreadMessage
 SHOWN = 4
 QUIET_AFTER = timedelta(hours=24)
 WRONG_SECRETS = 5  # an hour
+ID_DIGITS = 10  # a longer number is no id of ours and breaks the database's integers
 _HOUR_MS = 3_600_000
 _LONGEST_WITH_NUMBER = 24  # words beside a number that still only ask for the case
 _NEARLY_SECRET = re.compile(r"[A-Za-z0-9 -]{4,14}")
@@ -31,7 +32,7 @@ def _followed(turn: Turn) -> list[int]:
 
 def seen(turn: Turn, case_id: str | int) -> Case | None:
     """The case, if this conversation is its reporter's or follows it; every tap goes through here."""
-    if not str(case_id).isdigit() or int(case_id) > 2**31 - 1:
+    if not str(case_id).isdecimal() or len(str(case_id)) >= ID_DIGITS:
         return None
     mine = or_(Case.conversation_id == turn.talk.id, Case.id.in_(_followed(turn)))
     return turn.session.scalars(select(Case).where(Case.id == int(case_id), mine)).first()

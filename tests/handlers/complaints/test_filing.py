@@ -287,5 +287,8 @@ def test_an_old_button_of_another_draft_says_so(office: Office) -> None:
         "c:ok:1",
         "c:ok:99999999999999",
         "c:rate:x:9",
+        "c:ok:²",
+        "photo:99999999999",
+        "photo:²",
     ):
         assert "หมดอายุ" in person.tap_data(data), data
