@@ -73,7 +73,8 @@ def allowed(case: Case, staff: Staff) -> set[str]:
 def locked(session: Session, case: Case) -> Case:
     """The case as it is now, locked until the transaction ends, so that of two clicks at once one sees the other."""
     session.flush()
-    session.refresh(case, with_for_update=True)
+    # NO KEY UPDATE: rows that refer to the case can still be added, so nobody waits crosswise with the hot path.
+    session.refresh(case, with_for_update={"key_share": True})
     return case
 
 
