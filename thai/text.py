@@ -33,6 +33,7 @@ def _order_marks(match: re.Match[str]) -> str:
     return "".join(kept[place] for place in sorted(kept))
 
 
+@lru_cache(maxsize=512)  # a turn comes here several times with one text
 def normalise(text: str) -> str:
     """Return `text` with every way of typing the same thing made one.
 
@@ -235,6 +236,7 @@ _PUNCTUATION = re.compile(r"[^\w\u0e00-\u0e7f./%+@-]+")
 _SHORTEST_QUESTION = 3
 
 
+@lru_cache(maxsize=512)
 def strip_courtesy(text: str) -> str:
     """Return normalised `text` without greeting, lead-in ("ขอสอบถามเรื่อง") and polite particles.
 
@@ -299,7 +301,7 @@ def sound(text: str) -> str:
     return _SILENCED.sub("", detone(text)).translate(_SAME_SOUND)
 
 
-@lru_cache(maxsize=2048)  # a turn asks several times, and people type the same commands
+@lru_cache(maxsize=2048)  # people type the same commands
 def fold_command(text: str) -> str:
     """Return `text` folded so far that sloppy typing of a command word still equals it.
 

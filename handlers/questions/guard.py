@@ -6,7 +6,7 @@ Rules, not a threshold. They are data (guard.txt), which a Thai speaker can revi
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal, cast
 
@@ -59,6 +59,7 @@ class _Rules:
     only_vulgar: re.Pattern[str]
 
 
+@lru_cache(maxsize=1024)  # a turn asks twice, and people say the same
 def classify(text: str) -> Guard | None:
     """Return what search must not see in `text`, the gravest first, or None."""
     rules = _rules()
