@@ -43,7 +43,7 @@ def serve(settings: Settings) -> None:
 
     manage.prepare(settings)
     _greet(settings)
-    serving.run(["web", "worker", "clock"] if settings.live else ["simulator", "web", "worker", "clock"])
+    serving.run(["web"] if settings.live else ["web", "simulator"], ["worker", "clock"], settings.port)
 
 
 def _greet(settings: Settings) -> None:
@@ -145,28 +145,26 @@ def simulator(settings: Settings) -> None:
         raise click.ClickException("ตั้งค่า LINE จริงไว้แล้ว จึงไม่เปิดตัวจำลอง")
     from urllib.parse import urlsplit
 
+    from bot import demo
     from bot.simulator import server
-    from bot.simulator.platform import Persona
+    from handlers.people.agency_setup import DEMO_FIELDS
 
-    personas = [
-        Persona("ยายบุญมี", "ผู้สูงอายุ หมู่ 3"),
-        Persona("นายสมชาย", "ชาวบ้าน หมู่ 5"),
-        Persona("นายวิชัย", "นายช่างโยธา กองช่าง", staff=True),
-        Persona("นางสมศรี", "ปลัด อบต.", staff=True),
-    ]
     server.run(
         port=urlsplit(settings.simulator_address).port or 8001,
         channel_secret=settings.channel_secret,
         channel_access_token=settings.channel_access_token,
         webhook_url=f"http://127.0.0.1:{settings.port}/line/{settings.agency}/webhook",
         state_path=settings.data / "simulator.sqlite3",
-        personas=personas,
+        personas=demo.PERSONAS,
+        bot_name=DEMO_FIELDS["agency"] if settings.agency == "demo" else settings.agency,
         links=[("หน้าเว็บเจ้าหน้าที่", f"{settings.url}/console/")],
     )
 
 
-for group in (manage.db, manage.agency, manage.staff, manage.rich_menu, manage.faq):
-    main.add_command(group)
+for command in (
+    manage.db, manage.agency, manage.staff, manage.rich_menu, manage.faq, manage.backup, manage.restore
+):  # fmt: skip
+    main.add_command(command)
 
 if __name__ == "__main__":
     main()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -18,10 +19,11 @@ log = logging.getLogger("sujarit.serve")
 
 GRACE_SECONDS = 10.0  # for a child to finish what it has begun
 SLOWEST_RESTART = 30.0
+HEAD_START = 8.0
 STEADY_SECONDS = 60.0  # a child that lived so long starts again at once
 
 
-def web_server(target: str, host: str, port: int, threads: int = 4) -> Any:
+def web_server(target: str, host: str, port: int, threads: int = 8) -> Any:
     """Granian as the product uses it, for the WSGI application `target`; the benchmarks measure under the same."""
     from granian import Granian
     from granian.constants import Interfaces
@@ -34,7 +36,7 @@ def web_server(target: str, host: str, port: int, threads: int = 4) -> Any:
         interface=Interfaces.WSGI,
         blocking_threads=threads,
         log_access=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     )
 
 
@@ -69,12 +71,27 @@ class Child:
             self.process.terminate()
 
 
-def run(names: list[str]) -> None:
-    """Run the named subcommands until SIGTERM or SIGINT."""
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 0.2).close()
+    except OSError:
+        return False
+    return True
+
+
+def run(first: list[str], then: list[str], port: int) -> None:
+    """Run the named subcommands until SIGTERM or SIGINT. `first` is what people wait for: the others leave it the
+    processor until the web server answers on `port`."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    children = [Child(name) for name in names]
+    children = [Child(name) for name in first]
+    for child in children:
+        child.look_after()
+    until = time.monotonic() + HEAD_START
+    while not stop.is_set() and time.monotonic() < until and not _answers(port):
+        stop.wait(0.05)
+    children += [Child(name) for name in then]
     while not stop.is_set():
         for child in children:
             child.look_after()

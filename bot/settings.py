@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     line_channel_secret: str = ""
     line_channel_access_token: str = ""
     line_api_base: str = ""  # one base for both LINE hosts; empty: LINE's own
-    web_threads: int = Field(default=4, ge=1, le=64)
+    web_threads: int = Field(default=8, ge=1, le=64)
     outbox_threads: int = Field(default=24, ge=1, le=128)
     trusted_proxies: int = Field(default=0, ge=0, le=5)  # reverse proxies in front that set X-Forwarded-*
 
