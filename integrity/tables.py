@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Date, DateTime, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import DDL, JSON, CheckConstraint, Date, DateTime, ForeignKey, LargeBinary, UniqueConstraint, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -36,7 +36,7 @@ class Base(DeclarativeBase):
 class Desk(Base):
     """One agency's desk. `code` is the agency's code in addresses. `texts`: the agency's own words (guideline,
     responsible unit, days, phones ...); `settings`: {"chat_door": bool, "period": "half"|"quarter"|"month",
-    "retention_days": int}."""
+    "retention_days": int, "answer_days": int}; see setup.py for the keys and what stands in for a missing one."""
 
     __tablename__ = "desk"
 
@@ -45,6 +45,7 @@ class Desk(Base):
     name: Mapped[str]
     texts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    opened_on: Mapped[date | None]  # statistics say nothing about earlier periods
 
 
 class Officer(Base):
@@ -140,7 +141,8 @@ class Entry(Base):
 
 
 class SealedFile(Base):
-    """A cleaned file: `sealed` its bytes, `about` its name, type and what was found in it, both under the data key."""
+    """A cleaned file: `sealed` its bytes, `about` its name, type and what was found in it, both under the data key,
+    or sealed to `Report.box_public` when `boxed`."""
 
     __tablename__ = "sealed_file"
 
@@ -150,6 +152,7 @@ class SealedFile(Base):
     day: Mapped[date]
     about: Mapped[bytes]
     sealed: Mapped[bytes]
+    boxed: Mapped[bool] = mapped_column(default=False)
 
 
 class Identity(Base):
@@ -189,40 +192,43 @@ class Approval(Base):
 
 
 class Draft(Base):
-    """A report being told in chat: a random id, the public half of its data key, and nothing about who tells it."""
+    """A report being told in chat: a random id, the public half of its data key, and nothing about who tells it.
+    `report_id` is another random id, which the report will have and the chat never learns."""
 
     __tablename__ = "draft"
 
     id: Mapped[str] = mapped_column(primary_key=True)
     desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"))
+    report_id: Mapped[str]
     box_public: Mapped[bytes]
     keys: Mapped[dict[str, Any]]  # reader: sealed data key, base64
     touched_on: Mapped[date]
 
 
 class DraftPiece(Base):
-    """One answer, sealed the moment it arrived."""
+    """One answer, sealed the moment it arrived. `entry_id`: the id of the entry that it will become."""
 
     __tablename__ = "draft_piece"
 
     draft_id: Mapped[str] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"), primary_key=True)
     step: Mapped[str] = mapped_column(primary_key=True)
+    entry_id: Mapped[str]
     sealed: Mapped[bytes]
 
 
 class Notice(Base):
-    """An officer is to be told that something moved, once an hour at most, in one identical sentence."""
+    """An officer is to be told that something moved. The row is there only until they are told; `since` is the full
+    hour in which it moved first, so that nobody reads a minute out of it."""
 
     __tablename__ = "notice"
 
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id", ondelete="CASCADE"), primary_key=True)
     since: Mapped[datetime]
-    sent_at: Mapped[datetime | None]
 
 
 class AuditRow(Base):
     """One act, hash-chained per desk; survives the report's deletion. `subject`: an HMAC of the report's id, so that
-    the rows of one report belong together and lead nowhere. Never content."""
+    the rows of one report belong together and lead nowhere. Never content. Triggers refuse UPDATE, DELETE, TRUNCATE."""
 
     __tablename__ = "audit"
     __table_args__ = (UniqueConstraint("desk_id", "number"),)
@@ -239,6 +245,26 @@ class AuditRow(Base):
     hash: Mapped[bytes]
 
 
+class AuditHead(Base):
+    """Where a desk's chain ends: without it nobody would miss rows cut from the end. Its row lock queues appends."""
+
+    __tablename__ = "audit_head"
+
+    desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"), primary_key=True)
+    number: Mapped[int]
+    hash: Mapped[bytes]
+
+
+class RemovedCount(Base):
+    """How many finished reports of a month were deleted when their time was over; statistics still count them."""
+
+    __tablename__ = "removed_count"
+
+    desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)  # its first day
+    number: Mapped[int]
+
+
 class YearNumber(Base):
     """Which O-items the desk's pages serve in a fiscal year (B.E.), since the numbers move every year."""
 
@@ -249,3 +275,18 @@ class YearNumber(Base):
     guideline: Mapped[str] = mapped_column(default="")  # "O16"
     channel: Mapped[str] = mapped_column(default="")
     statistics: Mapped[str] = mapped_column(default="")
+
+
+_SQLITE_GUARDS = tuple(
+    f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit BEGIN SELECT RAISE(ABORT, 'append-only'); END"
+    for verb in ("UPDATE", "DELETE")
+)
+_POSTGRES_GUARDS = (
+    "CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'append-only'; END $$",
+    "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+    "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
+)
+for _dialect, _statements in (("sqlite", _SQLITE_GUARDS), ("postgresql", _POSTGRES_GUARDS)):
+    for _statement in _statements:
+        event.listen(AuditRow.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))
