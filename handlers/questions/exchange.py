@@ -1,13 +1,10 @@
-"""Questions and answers in and out as CSV and XLSX, and the starter pack of a new agency."""
+"""Questions and answers in and out as CSV and XLSX."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -17,7 +14,7 @@ from handlers.agencies import content_changed
 from handlers.questions import sheet
 from models.agency import Unit
 from models.base import utc_now
-from models.question import FaqEntry, ServiceEntry
+from models.question import FaqEntry
 from thai.dates import ThaiDateError, bangkok_date, parse_date
 
 COLUMNS = ("id", "question", "alternatives", "answer", "unit", "owner", "source", "review_by", "status")
@@ -229,33 +226,3 @@ def export_csv(session: Session) -> bytes:
 def export_xlsx(session: Session) -> bytes:
     """As export_csv, as an Excel file."""
     return sheet.write_xlsx(_export_rows(session), "ถาม-ตอบ")
-
-
-def load_starter_pack(session: Session, agency_id: int) -> None:
-    """The FAQ and service catalogue that a new agency begins with; facts in ⟦…⟧ wait for a staff member's yes.
-
-    Entries that the agency has already are left alone."""
-    pack = files("handlers.questions") / "packs"
-    keys = set(session.scalars(select(FaqEntry.key)))
-    found = preview((pack / "faq.csv").read_bytes(), "faq.csv")
-    apply(session, agency_id, Preview(tuple(row for row in found.rows if row.key not in keys), ()), "cli")
-    units = {unit.name: unit for unit in session.scalars(select(Unit))}
-    known = set(session.scalars(select(ServiceEntry.key)))
-    for row in csv.DictReader(io.StringIO((pack / "services.csv").read_text("utf-8-sig"), newline="")):
-        if row["id"] in known:
-            continue
-        session.add(
-            ServiceEntry(
-                key=row["id"],
-                name=row["name"],
-                alternatives=list(split_phrasings(row["alternatives"])),
-                steps=row["steps"].split("|"),
-                documents=row["documents"].split("|"),
-                fee=row["fee"],
-                days=row["days"],
-                unit=units.get(row["unit"]),
-                legal_note=row["legal_note"],
-            )
-        )
-    session.flush()
-    content_changed(session, agency_id)

@@ -21,7 +21,8 @@ _TYPO = 1.2
 _LONGEST_MENDED = 60  # clusters of a text in which slips are looked for
 _LONGEST_SLIP = 10  # clusters of a form that may have a slip
 _SHORTEST_SOUND = 5  # letters of a form that may be written as it sounds
-_SHORTEST_TYPO = 7  # letters of a form in which one letter may be wrong, missing or too many
+_SHORTEST_TYPO = 6  # letters of a form in which one letter may be wrong, missing or too many
+_SHORTEST_MIXED_TYPO = 7  # the same where part of the stretch is a word of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +142,11 @@ class Rings:
         mended: dict[int, list[tuple[int, str]]] = {}
         for start in range(len(parts)):
             for end in range(start + 2, min(start + _LONGEST_SLIP, len(parts)) + 1):
-                if sum(unknown[start:end]) * 3 < end - start:
+                strange = sum(unknown[start:end])
+                if strange * 3 < end - start:
                     continue
                 typed = "".join(spoken[start:end])
-                if len(typed) < _SHORTEST_TYPO:
+                if len(typed) < (_SHORTEST_TYPO if strange == end - start else _SHORTEST_MIXED_TYPO):
                     continue
                 near = self._near(typed)
                 if near:

@@ -12,7 +12,7 @@ from operator import itemgetter
 
 from handlers.questions.terms import CHANNELS, add_terms, query_terms, readable
 
-_WEIGHT = {"w": 0.15, "c": 0.3, "g": 0.3, "r": 0.25}  # shares of the channels in a score
+_WEIGHT = {"w": 0.12, "c": 0.27, "g": 0.28, "r": 0.33}  # shares of the channels in a score
 _K1 = 0.9  # how soon more of a term stops counting
 _B = 0.4  # how much long entries are held back
 _ANSWER = 0.3  # a term in the answer counts this much of one in the question

@@ -19,10 +19,10 @@ _SALIENCE = {
     "actions": 0.7,
     "aspects": 0.4,
     "background": 0.2,
-    "words": 0.25,
+    "words": 0.35,
     "unknown": 1.0,
 }
-_UNKNOWN_MEANING = 0.5  # a run that no form covers has a meaning too, which no entry can be known to share
+_UNKNOWN_MEANING = 0.4  # a run that no form covers has a meaning too, which no entry can be known to share
 
 _INNER = 0.5  # a meaning inside a longer form counts half
 _LONGEST_WORD = 16  # a longer run is several words that no form covers; its clusters speak for it
