@@ -42,6 +42,7 @@ def prepare(settings: Settings) -> None:
 
     from sqlalchemy import select
 
+    from bot import demo
     from handlers.people.agency_setup import add_demo
     from migrations.upgrade import upgrade
     from models.agency import Agency
@@ -53,6 +54,8 @@ def prepare(settings: Settings) -> None:
         with database.write() as session:
             if session.scalars(select(Agency.id).where(Agency.code == "demo")).first() is None:
                 add_demo(session, "demo", bangkok_date(datetime.now(UTC)))
+                if not settings.live:
+                    demo.link_staff(session)
     database.close()
 
 
@@ -80,9 +83,10 @@ def agency() -> None:
 @click.argument("code")
 @click.argument("name")
 @click.option("--kind", default="อบต.", show_default=True)
+@click.option("--starter-answers", is_flag=True, help="Also load the starter questions and services.")
 @click.pass_obj
-def agency_add(settings: Settings, code: str, name: str, kind: str) -> None:
-    """Add an agency with the starter packs."""
+def agency_add(settings: Settings, code: str, name: str, kind: str, starter_answers: bool) -> None:
+    """Add an agency with units, holidays and complaint categories."""
     from datetime import UTC, datetime
 
     from handlers.people.agency_setup import add_agency
@@ -90,7 +94,7 @@ def agency_add(settings: Settings, code: str, name: str, kind: str) -> None:
 
     with open_database(settings).write() as session:
         try:
-            add_agency(session, code, name, bangkok_date(datetime.now(UTC)), kind)
+            add_agency(session, code, name, bangkok_date(datetime.now(UTC)), kind, starter_answers)
         except ValueError as error:
             raise click.ClickException(str(error)) from None
     click.echo(f"เพิ่ม {name} ({code}) แล้ว")
@@ -209,7 +213,7 @@ def faq() -> None:
 @click.pass_obj
 def faq_import(settings: Settings, file: Path, code: str, yes: bool) -> None:
     """Read questions and answers from a CSV or XLSX file."""
-    from handlers.questions import exchange
+    from handlers.questions import exchange, starter
 
     database = open_database(settings)
     agency_id = agency_id_of(database, code)
@@ -221,7 +225,24 @@ def faq_import(settings: Settings, file: Path, code: str, yes: bool) -> None:
         click.confirm("นำเข้าเลยไหม", abort=True)
     with database.write(agency_id) as session:
         exchange.apply(session, agency_id, preview, "cli")
+        stepped = starter.step_back(session, agency_id, preview.rows, "cli")
     click.echo("นำเข้าแล้ว")
+    if stepped:
+        click.echo(f"พักข้อตั้งต้นในเรื่องเดียวกันที่ยังไม่มีใครยืนยัน {stepped} ข้อ (เปิดใช้ได้ในหน้า คลังคำตอบ)")
+
+
+@faq.command("starter")
+@click.option("--agency", "code", required=True)
+@click.pass_obj
+def faq_starter(settings: Settings, code: str) -> None:
+    """Load the starter questions and services; what the agency has already is left alone."""
+    from handlers.questions import starter
+
+    database = open_database(settings)
+    agency_id = agency_id_of(database, code)
+    with database.write(agency_id) as session:
+        starter.load(session, agency_id)
+    click.echo("โหลดชุดคำถาม-คำตอบตั้งต้นแล้ว ข้อที่ยังไม่ยืนยันจะบอกประชาชนว่ารอยืนยัน")
 
 
 @faq.command("export")
@@ -259,3 +280,32 @@ def faq_ask(settings: Settings, code: str, batch: Path, as_json: bool) -> None:
         ranking = [{"id": hit.id, "score": round(hit.score, 4)} for hit in decision.ranking]
         line = {"query": query, "decision": decision.kind, "ranking": ranking}
         click.echo(json.dumps(line, ensure_ascii=False) if as_json else f"{decision.kind}\t{query}\t{ranking[:1]}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def backup(settings: Settings, file: Path) -> None:
+    """Write everything into one .tar.gz while it runs."""
+    from bot.backup import BackupError, back_up
+
+    try:
+        size = back_up(settings, file)
+    except (BackupError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"สำรองแล้ว {file} ({size / 1e6:.1f} MB) ในไฟล์มีข้อมูลส่วนบุคคลและกุญแจ เก็บในที่ปลอดภัย")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def restore(settings: Settings, file: Path) -> None:
+    """Put a backup into an installation that is still empty."""
+    from bot.backup import BackupError
+    from bot.backup import restore as put_back
+
+    try:
+        put_back(settings, file)
+    except BackupError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo("กู้คืนแล้ว ต่อไปรัน: sujarit db upgrade แล้ว sujarit doctor")

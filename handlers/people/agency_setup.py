@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers import audit
 from handlers.complaints import categories
 from handlers.people import operations as people
-from handlers.questions import exchange
+from handlers.questions import starter
 from models.agency import Agency, Holiday, PrivacyNotice, Staff, Unit
 from thai.holidays import seed_holidays
 
@@ -88,9 +88,12 @@ DEMO_STAFF = (
 DEMO_PASSWORD = "sujarit-demo"  # noqa: S105 - the invented agency's, printed at every start
 
 
-def add_agency(session: Session, code: str, name: str, today: date, kind: str = "อบต.") -> Agency:
-    """A new agency with units, holidays of this and the next two years, categories, starter packs and a notice.
+def add_agency(
+    session: Session, code: str, name: str, today: date, kind: str = "อบต.", starter_answers: bool = False
+) -> Agency:
+    """A new agency with units, holidays of this and the next two years, complaint categories and a notice.
 
+    `starter_answers`: also the starter questions and services; an agency that has its own brings them by import.
     `session` must not be scoped. Raises ValueError if the code is taken."""
     if session.scalars(select(Agency).where(Agency.code == code)).first():
         raise ValueError(f"มีหน่วยงานรหัส {code} อยู่แล้ว")
@@ -106,14 +109,15 @@ def add_agency(session: Session, code: str, name: str, today: date, kind: str = 
     session.flush()
     units = {unit.name: unit.id for unit in session.scalars(select(Unit))}
     categories.load_starter(session, agency.id, units)
-    exchange.load_starter_pack(session, agency.id)
+    if starter_answers:
+        starter.load(session, agency.id)
     audit.record(session, "cli", "agency_added", f"agency:{agency.id}")
     return agency
 
 
 def add_demo(session: Session, code: str, today: date) -> Agency:
     """The invented agency that a newcomer meets: people to log in as, answers to ask for."""
-    agency = add_agency(session, code, DEMO_FIELDS["agency"], today)
+    agency = add_agency(session, code, DEMO_FIELDS["agency"], today, starter_answers=True)
     agency.fields = dict(DEMO_FIELDS)
     agency.settings = {"demo": True}
     units = {unit.name: unit for unit in session.scalars(select(Unit))}

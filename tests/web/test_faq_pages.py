@@ -9,9 +9,10 @@ from typing import Any
 
 import openpyxl
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from models.agency import Unit
+from models.db import Database
 from models.question import FaqEntry, Question, ServiceEntry
 from tests.web import work
 
@@ -211,3 +212,14 @@ def test_services(app: Flask, login: Any) -> None:
     assert head.send(filed.location, **{**form, "fee": "600 บาท"}).status_code == 302
     assert head.send(filed.location + "/remove").status_code == 302
     assert head.get(filed.location).status_code == 404
+
+
+def test_an_agency_without_answers_takes_the_starter_pack(database: Database, login: Any) -> None:
+    with database.write(1) as session:
+        session.execute(delete(FaqEntry))
+    browser = login("palad")
+    assert "ใช้ชุดตั้งต้น" in browser.get("/console/faq/").text
+    assert "ใช้ชุดตั้งต้น" in browser.get("/console/faq/import").text
+    assert browser.send("/console/faq/starter").status_code == 302
+    with database.read(1) as session:
+        assert len(session.scalars(select(FaqEntry)).all()) >= 80

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from handlers.files import clean_name
-from handlers.questions import exchange, sheet
+from handlers.questions import exchange, sheet, starter
 from models.question import FaqEntry
 from thai.dates import bangkok_date
 from web.console import access
@@ -85,12 +85,25 @@ def import_apply() -> ResponseReturnValue:
     found = exchange.preview(path.read_bytes(), name)
     with access.writing() as database:
         done = exchange.apply(database, access.agency().id, found, access.actor())
+        stepped = starter.step_back(database, access.agency().id, found.rows, access.actor())
     path.unlink(missing_ok=True)
     session.pop(UPLOAD, None)
     words = f"นำเข้าแล้ว เพิ่ม {done.added:,} ข้อ แก้ไข {done.changed:,} ข้อ เหมือนเดิม {done.unchanged:,} ข้อ"
+    if stepped:
+        words += f" พักข้อตั้งต้นในเรื่องเดียวกันที่ยังไม่ยืนยัน {stepped:,} ข้อไว้เป็นฉบับร่าง"
     if done.new_units:
         words += f" มีส่วนงานใหม่ให้ผู้ดูแลตรวจ: {', '.join(done.new_units)}"
     flash(words, "good")
+    return redirect(url_for("console.faq.index"))
+
+
+@pages.post("/starter")
+@access.roles(*EDITORS)
+def load_starter() -> ResponseReturnValue:
+    """Take the starter questions and services; what the agency has already is left alone."""
+    with access.writing() as database:
+        starter.load(database, access.agency().id, access.actor())
+    flash("โหลดชุดตั้งต้นแล้ว โปรดอ่านและกดยืนยันทีละข้อ ข้อที่ยังไม่ยืนยันจะบอกประชาชนว่ารอยืนยัน", "good")
     return redirect(url_for("console.faq.index"))
 
 

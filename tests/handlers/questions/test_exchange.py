@@ -18,7 +18,7 @@ from models.agency import Agency, Unit
 from models.audit import AuditEntry
 from models.base import utc_now
 from models.db import Database
-from models.question import FaqEntry, ServiceEntry
+from models.question import FaqEntry
 
 HEADER = "id,question,alternatives,answer,unit,owner,source,review_by,status\n"
 TAX = "tax,จ่ายภาษีที่ไหน,เสียภาษี|ภาษีที่ดิน,จ่ายที่กองคลังค่ะ,กองคลัง,น.ส.บัญชี,คู่มือ,2027-12-31,published\n"
@@ -203,20 +203,6 @@ def test_any_cells_survive_csv_and_xlsx(rows: list[list[str]]) -> None:
     for data in (sheet.write_csv([header, *clean]), sheet.write_xlsx([header, *clean], "t")):
         back = sheet.read(data, header)
         assert [row for row in back[1:] if any(row)] == [row for row in clean if any(row)]
-
-
-def test_the_starter_pack_is_loaded_once(database: Database) -> None:
-    agency_id = add_agency(database)
-    for _ in range(2):
-        with database.write(agency_id) as session:
-            exchange.load_starter_pack(session, agency_id)
-    with database.read(agency_id) as session:
-        entries = session.scalars(select(FaqEntry)).all()
-        services = session.scalars(select(ServiceEntry)).all()
-        assert len(entries) >= 80
-        assert len(services) >= 25
-        assert all(entry.confirmed_at is None and entry.unit is not None for entry in entries)
-        assert all(service.steps and service.documents for service in services)
 
 
 def test_another_agency_is_left_alone(database: Database) -> None:
