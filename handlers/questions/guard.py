@@ -6,7 +6,7 @@ Rules, not a threshold. They are data (guard.txt), which a Thai speaker can revi
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Literal, cast
 
@@ -59,9 +59,10 @@ class _Rules:
     only_vulgar: re.Pattern[str]
 
 
-@lru_cache(maxsize=1024)  # a turn asks twice, and people say the same
 def classify(text: str) -> Guard | None:
-    """Return what search must not see in `text`, the gravest first, or None."""
+    """Return what search must not see in `text`, the gravest first, or None.
+
+    Not cached here: words of despair and corruption are kept nowhere, not in memory either (meaning.grave)."""
     rules = _rules()
     exact = _NOT_COMPACT.sub("", normalise(from_latin_layout(text) or text))[:_LONGEST].strip(".?")
     level = _level(exact)

@@ -11,7 +11,7 @@ from sqlalchemy import event, func, select
 
 from handlers.agencies import HOTLINES, content_changed
 from handlers.messages import Card, Message
-from handlers.questions import chat, operations
+from handlers.questions import meaning, operations
 from handlers.questions.decide import decide
 from handlers.questions.search import Hit
 from handlers.turn import Turn
@@ -134,7 +134,7 @@ def test_a_twin_in_the_catalogue_is_no_rival_but_another_entry_is(database: Data
         ([Hit(entry.key, 0.9), Hit(other.key, 0.88), Hit(service.key, 0.3)], False),
         ([Hit(entry.key, 0.2), Hit(service.key, 0.2)], False),
     ):
-        assert chat._only_twin_rivals(turn, ranking) is sure
+        assert meaning.only_twin_rivals(turn, ranking) is sure
 
 
 def test_none_of_these_goes_to_a_person_once(database: Database, agency_id: int) -> None:
@@ -459,3 +459,12 @@ def test_an_officer_answers_and_closes_on_line(database: Database, agency_id: in
     assert "กลับมาช่วย" in words(told(database, "demo", "U1"))
     assert "กองคลัง" in words(ask(database, known(database).question))
     assert conversation(database, agency_id).handoff_id is None
+
+
+def test_grave_words_are_not_kept_in_memory_either(database: Database, agency_id: int) -> None:
+    for text in ("นายกโกงเงินโครงการถนน", "อยากตาย ไม่อยากอยู่แล้ว", "ขยะมาวันไหน"):
+        ask(database, text)
+    index = view(database).index
+    kept = {*meaning._harmless, *meaning._decided.get(index, {})}
+    assert "ขยะมาวันไหน" in kept
+    assert not [text for text in kept if "โกง" in text or "ตาย" in text]
