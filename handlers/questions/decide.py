@@ -11,10 +11,10 @@ Kind = Literal["answer", "clarify", "handoff", "smalltalk", "emergency", "integr
 
 # Chosen by cross-validation on the development phrasings (tests/handlers/questions/data/dev.tsv), for collections
 # with several wordings and with one: see benchmarks/faq_search.py for what they give on phrasings kept apart.
-ANSWER = 0.55  # from here on, an entry that leads clearly is given as the answer
-LEAD = 0.13  # how far it must lead the next
+ANSWER = 0.58  # from here on, an entry that leads clearly is given as the answer
+LEAD = 0.15  # how far it must lead the next
 CLARIFY = 0.22  # from here on the best entries are offered
-FOREIGN = 0.40  # the same for a question about what is rarely ours (ราคาทอง, ดูดวง)
+FOREIGN = 0.45  # the same for a question about what is rarely ours (ราคาทอง, ดูดวง)
 
 
 @dataclass(frozen=True, slots=True)

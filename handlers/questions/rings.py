@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 from rapidfuzz.distance import OSA
@@ -50,7 +50,6 @@ class Rings:
                 self._rings[text] = known if section == "words" or forms[0] in known else (*known, forms[0])
         self._sounds: dict[str, list[str]] = {}  # forms that sound so
         self._begins: set[str] = set()  # sounds with which a form begins
-        self._slips: dict[str, list[str]] = {}  # sounds with a letter left out
         self._inside: dict[str, tuple[str, ...]] = {}
         for form in self._rings:
             begun = ""
@@ -58,10 +57,16 @@ class Rings:
                 begun += _sound(part)
                 self._begins.add(begun)
             self._sounds.setdefault(begun, []).append(form)
+
+    @cached_property
+    def _slips(self) -> dict[str, list[str]]:
+        """Sounds of forms by what is left of them without one letter; only what people type needs it."""
+        slips: dict[str, list[str]] = {}
         for spoken, alike in self._sounds.items():
             if self._rings[alike[0]]:
                 for slip in _slips(spoken):
-                    self._slips.setdefault(slip, []).append(spoken)
+                    slips.setdefault(slip, []).append(spoken)
+        return slips
 
     def find(self, text: str, *, typos: bool = False) -> list[Found]:
         """Return the forms in normalised `text`, by the cheapest cover of its clusters; spaces do not count.
