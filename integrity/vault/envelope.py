@@ -110,7 +110,7 @@ def _box(data_key: bytes) -> PrivateKey:
 
 def _seal(public: bytes, payload: bytes, context: Context) -> bytes:
     # A sealed box has no associated data of its own, so the context's hash travels inside.
-    return SealedBox(PublicKey(public)).encrypt(hashlib.sha256(bytes(context)).digest() + payload)
+    return SealedBox(PublicKey(public)).encrypt(_bound(context) + payload)
 
 
 def _open(private: bytes, sealed: bytes, context: Context) -> bytes:
@@ -119,9 +119,13 @@ def _open(private: bytes, sealed: bytes, context: Context) -> bytes:
     except (CryptoError, ValueError, TypeError):
         raise Tampered from None
     bound, payload = opened[:32], opened[32:]
-    if not secrets.compare_digest(bound, hashlib.sha256(bytes(context)).digest()):
+    if not secrets.compare_digest(bound, _bound(context)):
         raise Tampered
     return payload
+
+
+def _bound(context: Context) -> bytes:
+    return hashlib.sha256(bytes(context)).digest()
 
 
 def _pad(plaintext: bytes, block: int) -> bytes:
