@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain, pairwise
 from typing import Literal
 
@@ -108,9 +107,8 @@ def _spellings(cut: list[Span], letters: bool) -> Iterator[tuple[str, float]]:
         yield "g" + text[start : start + _LETTERS], plain[start + 1][1]
 
 
-@lru_cache(maxsize=4096)
 def query_terms(text: str) -> dict[str, float]:
-    """Terms of what a person typed; remembered, because clerks and tests ask the same again."""
+    """Return the terms of what a person typed, slips in known words mended. Nothing of it is kept."""
     weights: dict[str, float] = {}
     add_terms(weights, readable(text), typos=True)
     return weights
