@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from rapidfuzz import fuzz
+
 from handlers.agencies import AgencyView, AnswerView
 from handlers.dialogue import MENU, OFFICER
 from handlers.messages import Card, Choice, Message, Row, Say
@@ -15,9 +17,11 @@ from thai.text import detone, normalise, strip_courtesy
 MOST_CHOICES = 3
 LONGEST_LABEL = 20  # code points, LINE's
 COMPLAIN = Choice("แจ้งเรื่องร้องเรียน", "start:complaint")  # offered where the answer speaks of it
+LIKE = 60.0  # of 100: from here on a wording stands for the question
 UNCONFIRMED = " (รอยืนยัน)"
 RESERVATION = "ส่วนที่เขียนว่า (รอยืนยัน)\nขอให้ถามเจ้าหน้าที่อีกครั้งก่อนนะคะ"
 
+_MARKS = "ัิีึืฺุู็่้๊๋์ํ๎ะาำๅ"
 Aspect = Literal["documents", "fee", "days", "steps"]
 
 _FACT = re.compile("⟦([^⟦⟧]*)⟧")
@@ -152,8 +156,18 @@ def clarify(entries: Sequence[AnswerView], question_id: int) -> list[Message]:
 
 
 def short_label(entry: AnswerView) -> str:
-    """A name for the entry that fits on a button after "1. ": the longest phrasing that does, else one cut short."""
+    """A name that fits on a button after "1. ": the wording most like the question, else the question cut short."""
     room = LONGEST_LABEL - 3
-    phrasings = (entry.question, *entry.alternatives)
-    fitting = [text for text in phrasings if len(text) <= room]
-    return max(fitting, key=len) if fitting else f"{min(phrasings, key=len)[: room - 1]}…"
+    fitting = [text for text in (entry.question, *entry.alternatives) if len(text) <= room]
+    like, text = max(((fuzz.partial_ratio(text, entry.question), text) for text in fitting), default=(0.0, ""))
+    return text if like >= LIKE else _cut(entry.question, room)
+
+
+def _cut(text: str, room: int) -> str:
+    """At most `room` characters, never within a syllable's first vowel or marks."""
+    if len(text) <= room:
+        return text
+    at = room - 1
+    while at > 1 and (text[at] in _MARKS or text[at - 1] in "เแโใไ"):
+        at -= 1
+    return f"{text[:at].rstrip()}…"

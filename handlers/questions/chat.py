@@ -58,6 +58,8 @@ def free_text(turn: Turn) -> list[Message]:
         return [Say("เรื่องไหนคะ พิมพ์ชื่อเรื่องมาด้วยนะคะ\nเช่น จดทะเบียนพาณิชย์ ใช้เอกสารอะไร", (OFFICER, MENU))]
     if entry is None and (decision.kind == "answer" or meaning.only_twin_rivals(turn, decision.ranking)):
         entry = turn.agency.answers[decision.ranking[0].id]
+    if entry is None and decision.kind == "clarify":
+        entry = meaning.typed_exactly(turn, text, decision.ranking)
     if entry is not None:
         question_id = _store(turn, text, entry)
         remember(turn, question_id, decision.ranking, entry)

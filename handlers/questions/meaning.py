@@ -85,6 +85,16 @@ def only_twin_rivals(turn: Turn, ranking: Sequence[Hit]) -> bool:
     return is_twin and (len(ranking) == 2 or ranking[0].score - ranking[2].score >= LEAD)
 
 
+def typed_exactly(turn: Turn, text: str, ranking: Sequence[Hit]) -> AnswerView | None:
+    """The entry that has these very words among its phrasings, however close others are."""
+    folded = fold_command(text)
+    for hit in ranking:
+        entry = turn.agency.answers[hit.id]
+        if folded in map(fold_command, (entry.question, *entry.alternatives)):
+            return entry
+    return None
+
+
 def spoken_of(turn: Turn, text: str) -> AnswerView | None:
     """What "กี่วันคะ" alone is about: the service of the last answer, or the one closest to it."""
     last = fresh_last(turn)

@@ -20,6 +20,7 @@ from handlers.questions.decide import CLARIFY
 from handlers.questions.search import Hit
 from handlers.turn import Turn
 from models.question import Question
+from thai.text import fold_command
 
 FRESH = timedelta(minutes=30)  # how long "คุยกับเจ้าหน้าที่" and "1" still mean the question asked last
 KEPT_ASKED = 5
@@ -32,10 +33,16 @@ def fresh_last(turn: Turn) -> dict[str, Any] | None:
 
 
 def remember(turn: Turn, question_id: int, ranking: Sequence[Hit], answered: AnswerView | None = None) -> None:
-    """What was asked last, the entry that was the answer (None: a choice is open), and what else it could be."""
-    others = [hit.id for hit in ranking if hit.score >= CLARIFY and (answered is None or hit.id != answered.key)]
+    """What was asked last, the entry that was the answer (None: a choice is open), and what else it could be.
+
+    An entry of the FAQ and its twin in the catalogue are one choice."""
+    others: dict[str, str] = {fold_command(answered.question): answered.key} if answered else {}
+    for hit in ranking:
+        if hit.score >= CLARIFY:
+            others.setdefault(fold_command(turn.agency.answers[hit.id].question), hit.id)
+    keys = [key for key in others.values() if answered is None or key != answered.key]
     said = {"key": answered.key} if answered else {"open": True}
-    turn.state["last"] = {"q": question_id, "at": ms(turn.now), "keys": others[:MOST_CHOICES], **said}
+    turn.state["last"] = {"q": question_id, "at": ms(turn.now), "keys": keys[:MOST_CHOICES], **said}
 
 
 def asked(turn: Turn, question_id: int) -> None:

@@ -116,6 +116,15 @@ def test_choices_are_three_at_most_and_fit_on_a_button() -> None:
     assert all(len(b.label) <= 20 for b in card.buttons)
 
 
+def test_a_label_speaks_of_the_question_not_of_a_detail() -> None:
+    contact = AnswerView(
+        "c", "faq", 1, "ติดต่อ อบต. เบอร์โทร ที่อยู่ อีเมล", ("แฟกซ์ที่ไหน", "เบอร์โทร อบต"), "", 1, "", True
+    )  # fmt: skip
+    assert answers.short_label(contact) == "เบอร์โทร อบต"
+    long = AnswerView("l", "faq", 1, "เบี้ยผู้สูงอายุเข้าวันไหน ได้เดือนละเท่าไร", (), "", 1, "", True)
+    assert answers.short_label(long) == "เบี้ยผู้สูงอายุ…"
+
+
 def test_every_entry_of_the_pack_has_a_label_that_fits() -> None:
     with (Path(replies.__file__).parent / "faq.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):

@@ -121,6 +121,15 @@ def test_unclear_words_are_offered_as_a_choice_which_can_be_tapped_or_typed(data
         assert choice(said, "ได้คำตอบแล้ว") == f"q:ok:{question.id}"
 
 
+def test_the_very_words_of_an_entry_get_its_answer_however_close_others_are(database: Database, agency_id: int) -> None:
+    entries = [a for a in view(database).answers.values() if a.kind == "faq"]
+    turn = Turn(None, view(database), None, "text", "", MONDAY, MONDAY, "")  # type: ignore[arg-type]
+    ranking = [Hit(entry.key, 0.5) for entry in entries[:5]]
+    found = meaning.typed_exactly(turn, f"{entries[3].alternatives[0]}  ค่ะ", ranking)
+    assert found == entries[3]
+    assert meaning.typed_exactly(turn, "อะไรก็ไม่รู้", ranking) is None
+
+
 def test_a_twin_in_the_catalogue_is_no_rival_but_another_entry_is(database: Database, agency_id: int) -> None:
     answers = view(database).answers
     entry = next(a for a in answers.values() if a.kind == "faq")
