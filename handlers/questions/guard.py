@@ -49,14 +49,39 @@ class _Section:
         return not (self.unless and self.unless.search(level))
 
 
+class _Words:
+    """Words of which a text may consist. Positions are walked, because a pattern that repeats alternatives can take
+    for ever on text like "5555"."""
+
+    def __init__(self, *patterns: str) -> None:
+        alternatives = {alternative for pattern in patterns for alternative in _alternatives(pattern)}
+        self._plain = {word for word in alternatives if _PLAIN.fullmatch(word)}
+        self._sizes = {len(word) for word in self._plain}
+        self._patterns = [re.compile(alternative) for alternative in sorted(alternatives - self._plain)]
+
+    def cover(self, text: str) -> bool:
+        reached = [True] + [False] * len(text)
+        for start in range(len(text)):
+            if reached[start]:
+                for size in self._sizes:
+                    word = text[start : start + size]
+                    if word in self._plain:
+                        reached[start + len(word)] = True
+                for pattern in self._patterns:
+                    if found := pattern.match(text, start):
+                        reached[found.end()] = True
+                        reached[-1] |= bool(pattern.fullmatch(text, start))
+        return reached[-1]
+
+
 @dataclass(frozen=True, slots=True)
 class _Rules:
     sections: list[_Section]
     near: dict[str, _Section]  # plain phrases long enough to be known by with one letter wrong
-    only_talk: re.Pattern[str]
+    only_talk: _Words
     talk: list[tuple[str, re.Pattern[str]]]  # topic and its words, in order of weight
     vulgar: re.Pattern[str]
-    only_vulgar: re.Pattern[str]
+    only_vulgar: _Words
 
 
 def classify(text: str) -> Guard | None:
@@ -76,11 +101,11 @@ def classify(text: str) -> Guard | None:
             return section.guard
     if not level or len(level) > _LONGEST_TALK:
         return None
-    if rules.only_talk.fullmatch(level):
+    if rules.only_talk.cover(level):
         for topic, words in rules.talk:
             if words.search(level):
                 return Guard("smalltalk", topic)
-    if rules.vulgar.search(level) and rules.only_vulgar.fullmatch(level):
+    if rules.vulgar.search(level) and rules.only_vulgar.cover(level):
         return Guard("abuse", "abuse")
     return None
 
@@ -148,8 +173,8 @@ def _rules() -> _Rules:
     return _Rules(
         sections,
         near,
-        re.compile(f"(?:{'|'.join(talk.values())}|{filler})+"),
+        _Words(*talk.values(), filler),
         [(topic, re.compile(words)) for topic, words in talk.items()],
         re.compile(vulgar),
-        re.compile(f"(?:{vulgar}|{vulgar_filler}|{filler})+"),
+        _Words(vulgar, vulgar_filler, filler),
     )

@@ -1,6 +1,7 @@
 """The guard: dangers are never missed, services are not taken for dangers."""
 
 import csv
+import time
 from pathlib import Path
 
 import pytest
@@ -182,3 +183,13 @@ def test_topics_have_replies() -> None:
 def test_any_text_is_classified(text: str) -> None:
     found = classify(text)
     assert found is None or found.kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["5" * 79 + "x", "คะค่ะ" * 20 + "x", "ช่วยด้วย" + "ค่ะที" * 150 + "x", "ฮาha" * 19, "น้ำท่วม" * 140, "ไอ้" * 25 + "ข"],
+)
+def test_no_text_takes_long(text: str) -> None:
+    start = time.process_time()
+    classify(text)
+    assert time.process_time() - start < 0.25
