@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from nacl import pwhash
 
+from integrity.gate import DERIVATIONS
+
 KEY_SIZE = 32
 SALT_SIZE = pwhash.argon2id.SALTBYTES  # 16
 
@@ -25,8 +27,10 @@ OFFICER_COST = Cost(passes=3, memory_kib=64 * 1024)  # a passphrase was chosen b
 
 
 def stretch(secret: bytes, salt: bytes, cost: Cost) -> bytes:
-    """32 bytes by Argon2id v1.3 (RFC 9106); `salt` is 16 bytes. Slow and memory-hungry on purpose."""
-    return pwhash.argon2id.kdf(KEY_SIZE, secret, salt, opslimit=cost.passes, memlimit=cost.memory_kib * 1024)
+    """32 bytes by Argon2id v1.3 (RFC 9106); `salt` is 16 bytes. Slow and memory-hungry on purpose, and therefore only
+    when the gate has a place: never call it while holding a lock. Raises gate.Busy."""
+    with DERIVATIONS.place(cost.memory_kib):
+        return pwhash.argon2id.kdf(KEY_SIZE, secret, salt, opslimit=cost.passes, memlimit=cost.memory_kib * 1024)
 
 
 def branch(key: bytes, purpose: str) -> bytes:
