@@ -9,6 +9,7 @@ import json
 import os
 import random
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -19,9 +20,10 @@ from bot.simulator.delivery import sign
 from bot.webhook import Webhook, register
 from handlers.agencies import Agencies
 from handlers.messages import Message, Say
+from handlers.people.agency_setup import add_demo
+from handlers.router import route
 from handlers.turn import Turn
-from models.agency import Agency
-from models.conversation import Conversation, WebhookEvent
+from models.conversation import WebhookEvent
 from models.db import Database
 from models.outbox import OutboxMessage
 
@@ -115,17 +117,19 @@ def _dump(document: Any) -> bytes:
     return json.dumps(document, ensure_ascii=True).encode()
 
 
+@pytest.mark.parametrize("answer", [echo, route], ids=["echo", "product"])
 def test_any_signed_body_is_answered_and_the_good_event_beside_it_is_heard(
-    database: Database, request: pytest.FixtureRequest
+    database: Database, answer: Callable[[Turn], list[Message]]
 ) -> None:
+    """With the product's own slices a tenth as many: they do far more for each event."""
     with database.write() as session:
-        session.add(Agency(id=1, code="demo", name="อบต.ทดลอง", short_name="อบต."))
+        add_demo(session, "demo", date(2026, 11, 23))
     app = Flask("test")
-    register(app, Webhook(database, Agencies(database, "http://x"), "k" * 40, echo), "demo", SECRET)
+    register(app, Webhook(database, Agencies(database, "http://x"), "k" * 40, answer), "demo", SECRET)
     client = app.test_client()
     chance = random.Random(SEED)
     expected = 0
-    for number in range(10_000 if database.sqlite else 1_000):
+    for number in range((10_000 if database.sqlite else 1_000) // (1 if answer is echo else 10)):
         strange = valid_event(chance, number)
         for _ in range(chance.randrange(1, 4)):
             strange = mutate(chance, strange)
@@ -135,7 +139,7 @@ def test_any_signed_body_is_answered_and_the_good_event_beside_it_is_heard(
             good = valid_event(chance, number) | {
                 "type": "message",
                 "webhookEventId": f"GOOD{number:022d}",
-                "message": {"type": "text", "id": f"g{number}", "text": "ถามหน่อย"},
+                "message": {"type": "text", "id": f"g{number}", "text": "เมนู"},
             }
             document["events"].insert(chance.randrange(2), good)
             expected += 1
@@ -157,6 +161,6 @@ def _heard(database: Database) -> int:
         answered = session.scalar(select(func.count()).where(good)) or 0
         failed = session.scalars(select(WebhookEvent.error).where(WebhookEvent.outcome == "failed")).all()
         assert not failed, failed
-        for table in (OutboxMessage, WebhookEvent, Conversation):
+        for table in (OutboxMessage, WebhookEvent):
             session.execute(delete(table))
     return answered
