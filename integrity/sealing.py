@@ -104,7 +104,7 @@ def sealed_for(officers: Iterable[Officer], report_id: str, data_key: bytes) -> 
 def seal_to_reporter(session: Session, report: Report, data_key: bytes) -> None:
     """Let the reporter read, if they have a receipt and cannot yet. (A chat reporter takes the receipt while nobody
     holds the data key; the first officer who opens the report passes it on.)"""
-    if report.reporter_public is None or session.get(ReportKey, (report.id, REPORTER)):
+    if report.reporter_public is None or session.get(ReportKey, (report.id, REPORTER)) is not None:
         return
     sealed = envelope.seal_key(data_key, report.reporter_public, key_context(report.id, REPORTER))
     session.add(ReportKey(report_id=report.id, reader=REPORTER, sealed=sealed))

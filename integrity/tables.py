@@ -5,10 +5,22 @@ Ciphertext columns say what seals them. In clear is only what statistics and dea
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import DDL, JSON, CheckConstraint, Date, DateTime, ForeignKey, LargeBinary, UniqueConstraint, event
+from sqlalchemy import (
+    DDL,
+    JSON,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    LargeBinary,
+    TypeDecorator,
+    UniqueConstraint,
+    event,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -24,12 +36,29 @@ DONE = ("closed", "forwarded", "withdrawn")
 OFFICER_ROLES = ("officer", "custodian", "outside")
 
 
+class UTCDateTime(TypeDecorator[datetime]):
+    """Aware moments in, UTC out, on both databases. (SQLite keeps no time zone.)"""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("an aware datetime is needed")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
 class Base(DeclarativeBase):
     type_annotation_map = {
         dict[str, Any]: JSON().with_variant(JSONB(), "postgresql"),
         bytes: LargeBinary,
         date: Date,
-        datetime: DateTime(timezone=True),
+        datetime: UTCDateTime(),
     }
 
 

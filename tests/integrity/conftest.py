@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import pyotp
 import pytest
 
+from integrity import setup
 from integrity.config import Config
 from integrity.database import Database
+from integrity.tables import Desk, Officer
+from integrity.vault import officer as vault
+from integrity.vault.kdf import Cost
 
+CHEAP = Cost(passes=1, memory_kib=8)
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)  # ten in the morning in Bangkok, fiscal year 2570
 
 
@@ -37,3 +44,58 @@ def config(desk_database_url: str) -> Config:
         site_salt=b"s" * 16,
         cookie_key=b"c" * 32,
     )
+
+
+@dataclass(frozen=True)
+class KnownOfficer:
+    """What a test knows of an officer and no server does."""
+
+    id: int
+    username: str
+    passphrase: str
+    recovery_code: str
+    private: bytes
+    totp_secret: str
+
+
+@dataclass(frozen=True)
+class KnownDesk:
+    """An open desk with two officers and a custodian, all active."""
+
+    row: Desk
+    officers: list[KnownOfficer]
+
+    @property
+    def custodian(self) -> KnownOfficer:
+        return self.officers[2]
+
+
+@pytest.fixture
+def desk(desk_database: Database) -> KnownDesk:
+    """Written row by row with the vault, not through integrity.officers, so that each can be tested alone."""
+    people = []
+    with desk_database.writing() as session:
+        row = setup.ensure_desk(session, "obt", "อบต.ตัวอย่าง", NOW.date())
+        for username, name, role in (
+            ("malee", "มาลี ใจตรง", "officer"),
+            ("prasit", "ประสิทธิ์ มั่นคง", "officer"),
+            ("somsri", "สมศรี รักษา", "custodian"),
+        ):
+            pair, code, totp = vault.new_pair(), vault.new_recovery_code(), pyotp.random_base32()
+            passphrase = f"ข้าวเหนียว มะม่วง สะพาน แม่น้ำ {username}"
+            officer = Officer(
+                desk_id=row.id,
+                username=username,
+                name=name,
+                role=role,
+                status="active",
+                public_key=pair.public,
+                private_by_passphrase=vault.wrap(pair.private, passphrase, CHEAP),
+                private_by_recovery=vault.wrap_by_code(pair.private, code),
+                totp_wrapped=vault.wrap(totp.encode(), passphrase, CHEAP),
+                joined_on=NOW.date(),
+            )
+            session.add(officer)
+            session.flush()
+            people.append(KnownOfficer(officer.id, username, passphrase, code, pair.private, totp))
+    return KnownDesk(row, people)
