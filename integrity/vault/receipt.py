@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 import unicodedata
 
@@ -24,8 +25,12 @@ class ReceiptError(ValueError):
 
 def new_receipt() -> str:
     """Twenty digits."""
-    digits = f"{secrets.randbelow(10 ** (LENGTH - 1)):0{LENGTH - 1}d}"
-    return digits + _check(digits)
+    return _with_check(secrets.randbelow(10 ** (LENGTH - 1)))
+
+
+def from_seed(seed: bytes) -> str:
+    """The receipt that belongs to 32 secret random bytes: always the same one."""
+    return _with_check(int.from_bytes(hmac.digest(seed, b"receipt", "sha256"), "big") % 10 ** (LENGTH - 1))
 
 
 def show(receipt: str) -> str:
@@ -44,7 +49,7 @@ def parse(text: str) -> str:
     Costs microseconds, so a slip of the finger is told before any derivation. Raises ReceiptError."""
     if len(text) > LONGEST_INPUT:
         raise ReceiptError("รหัสติดตามมีตัวเลข 20 หลักค่ะ ที่พิมพ์มายาวเกินไป")
-    digits = "".join(c for c in to_arabic(unicodedata.normalize("NFKC", text)) if not _is_spacing(c))
+    digits = digits_in(text)
     if not digits:
         raise ReceiptError("กรุณาพิมพ์รหัสติดตาม 20 หลักค่ะ")
     if not (digits.isascii() and digits.isdigit()):
@@ -54,6 +59,16 @@ def parse(text: str) -> str:
     if _check(digits) != "0":
         raise ReceiptError("มีตัวเลขผิดหรือสลับกันอยู่ค่ะ กรุณาเทียบกับที่จดไว้ทีละกลุ่ม")
     return digits
+
+
+def digits_in(text: str) -> str:
+    """What was typed as Arabic digits without spaces and dashes; anything else stays, nothing is checked."""
+    return "".join(c for c in to_arabic(unicodedata.normalize("NFKC", text)) if not _is_spacing(c))
+
+
+def _with_check(number: int) -> str:
+    digits = f"{number:0{LENGTH - 1}d}"
+    return digits + _check(digits)
 
 
 def _check(digits: str) -> str:

@@ -21,6 +21,18 @@ def test_new_receipts_are_twenty_digits_and_differ() -> None:
     assert all(len(one) == 20 and one.isdigit() and receipt.parse(one) == one for one in made)
 
 
+def test_a_seed_always_gives_the_same_receipt() -> None:
+    made = [receipt.from_seed(bytes([number]) * 32) for number in range(100)]
+
+    assert len(set(made)) == 100
+    assert made == [receipt.from_seed(bytes([number]) * 32) for number in range(100)]
+    assert all(receipt.parse(one) == one for one in made)
+
+
+def test_the_last_group_is_compared_as_digits() -> None:
+    assert receipt.digits_in(" ๗๘-๙ ๐ ") == "7890"
+
+
 @given(receipts)
 def test_all_180_one_digit_errors_are_refused_before_any_derivation(right: str) -> None:
     wrong = [
