@@ -55,14 +55,21 @@ class Opened:
         return self.report.status
 
 
-def submit(session: Session, config: Config, desk: Desk, new: NewReport, now: datetime) -> str:
+def submit(
+    session: Session, config: Config, desk: Desk, new: NewReport, now: datetime, number: str | None = None
+) -> str:
     """Seal and store a report; the receipt that comes back exists nowhere else.
+
+    `number`: a fresh receipt, if the caller has made one so that the same form sent twice gives the same: the second
+    time nothing is stored.
 
     Raises questions.AnswersRefused, sealing.NobodyLeft."""
     answers = questions.check(new.answers)
     officers = sealing.allowed_officers(session, desk, new.excluded)
-    number = receipt.new_receipt()
+    number = number or receipt.new_receipt()
     keys = derive(number, config.pepper, config.site_salt)
+    if session.scalar(select(Report.id).where(Report.lookup == keys.lookup)) is not None:
+        return number
     data_key = envelope.new_data_key()
     report = open_new(
         session,

@@ -87,6 +87,11 @@ def text(desk: Desk, key: str) -> str:
     return words.replace("{answer_days}", str(setting(desk, "answer_days")))
 
 
+def texts(desk: Desk) -> dict[str, str]:
+    """Every text by its key."""
+    return {key: text(desk, key) for key in DEFAULT_TEXTS}
+
+
 def setting(desk: Desk, key: str) -> Any:
     """The agency's choice or the default one; `key` is one of DEFAULT_SETTINGS."""
     return desk.settings.get(key, DEFAULT_SETTINGS[key])

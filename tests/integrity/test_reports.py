@@ -59,6 +59,16 @@ def test_report_comes_back_with_its_receipt_only(desk_database: Database, config
         assert sealing.open_file(opened.data_key, row) == Clean().data
 
 
+def test_the_same_form_twice_is_one_report(desk_database: Database, config: Config, desk: KnownDesk) -> None:
+    number = receipt.new_receipt()
+    for _ in range(2):
+        with desk_database.writing() as session:
+            assert reports.submit(session, config, desk.row, NewReport(ANSWERS), NOW, number) == number
+    with desk_database.reading() as session:
+        assert len(session.scalars(select(Report)).all()) == 1
+        assert session.scalars(select(AuditRow.action)).all() == ["report.submitted"]
+
+
 def test_every_allowed_officer_can_open(desk_database: Database, config: Config, desk: KnownDesk) -> None:
     _send(desk_database, config, desk, NewReport(ANSWERS))
     with desk_database.reading() as session:
