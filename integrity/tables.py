@@ -79,8 +79,8 @@ class Desk(Base):
 
 class Officer(Base):
     """Somebody who may read reports. The private key is stored twice, wrapped by the passphrase and by the printed
-    recovery code; `totp_wrapped` is the TOTP secret under the passphrase's key. `status`: pending (key not approved by
-    a second officer yet), active, left."""
+    recovery code; `totp_wrapped` is the TOTP secret, sealed to the officer's own key. `status`: pending (key not
+    approved by a second officer yet), active, left."""
 
     __tablename__ = "officer"
     __table_args__ = (
@@ -101,6 +101,7 @@ class Officer(Base):
     private_by_recovery: Mapped[bytes]
     totp_wrapped: Mapped[bytes | None]
     totp_last_used: Mapped[int] = mapped_column(default=0)  # time step; a code works once
+    appointed_by_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))  # None: the command line
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     escrow: Mapped[dict[str, Any] | None]  # sealed shares, if escrow was set up
     failed_logins: Mapped[int] = mapped_column(default=0)
@@ -282,16 +283,6 @@ class AuditHead(Base):
     desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"), primary_key=True)
     number: Mapped[int]
     hash: Mapped[bytes]
-
-
-class RemovedCount(Base):
-    """How many finished reports of a month were deleted when their time was over; statistics still count them."""
-
-    __tablename__ = "removed_count"
-
-    desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"), primary_key=True)
-    month: Mapped[date] = mapped_column(primary_key=True)  # its first day
-    number: Mapped[int]
 
 
 class YearNumber(Base):
