@@ -35,7 +35,10 @@ def welcome(turn: Turn) -> list[Message]:
 def menu(turn: Turn) -> list[Message]:
     """The menu in words and taps, for screens without the rich menu."""
     resume = dialogue.resume_choice(turn)
-    note = "มีเรื่องที่กรอกค้างไว้ กดทำต่อได้ค่ะ" if resume else "พิมพ์คำถามได้เลยค่ะ"
+    if turn.talk.handoff_id is not None:
+        note = "ที่พิมพ์มาจะส่งถึงเจ้าหน้าที่ค่ะ\nอยากถามเรื่องอื่น กด “ถาม-ตอบ”"
+    else:
+        note = "มีเรื่องที่กรอกค้างไว้ กดทำต่อได้ค่ะ" if resume else "พิมพ์คำถามได้เลยค่ะ"
     return [
         Card(
             title="มีอะไรให้ช่วยคะ",

@@ -73,17 +73,17 @@ def answer(agency: AgencyView, entry: AnswerView, asked: str, question_id: int) 
     lines = [show_facts(agency.fill(entry.answer), entry.confirmed)]
     if not entry.confirmed and "⟦" in entry.answer:
         lines.append(RESERVATION)
-    lines.append(_origin(agency, entry))
+    lines += [origin] if (origin := _origin(agency, entry)) else []
     complain = (COMPLAIN,) if COMPLAIN.label in entry.answer else ()
     return [Say("\n\n".join(lines), (*feedback_choices(question_id), *complain, OFFICER))]
 
 
 def _origin(agency: AgencyView, entry: AnswerView) -> str:
-    """Source and unit, each on its line."""
-    source = show_facts(agency.fill(entry.source), entry.confirmed).strip()
-    if entry.confirmed:
-        source = source.replace("(รอยืนยัน)", "").strip()
-    return "\n".join(part for part in (f"ที่มา: {source}" if source else "", _unit(agency, entry)) if part)
+    """Source and unit on one line; the unit only where the answer does not name it already."""
+    source = _FACT.sub(r"\1", agency.fill(entry.source)).replace(UNCONFIRMED.strip(), "").strip()
+    unit = agency.unit_name(entry.unit_id)
+    named = unit in agency.fill(entry.answer)
+    return " · ".join(part for part in (f"ที่มา {source}" if source else "", "" if named else unit) if part)
 
 
 def _unit(agency: AgencyView, entry: AnswerView) -> str:

@@ -9,8 +9,8 @@ from handlers.questions.terms import subject
 
 Kind = Literal["answer", "clarify", "handoff", "smalltalk", "emergency", "integrity"]
 
-# Chosen by cross-validation on the development phrasings (tests/handlers/questions/data/dev.tsv), for collections
-# with several wordings and with one: see benchmarks/faq_search.py for what they give on phrasings kept apart.
+# Chosen by hand, with a margin, from tables of the development phrasings (tests/handlers/questions/data/dev.tsv) for
+# collections with several wordings and with one; benchmarks/faq_search.py says what they give on phrasings kept apart.
 ANSWER = 0.58  # from here on, an entry that leads clearly is given as the answer
 LEAD = 0.15  # how far it must lead the next
 CLARIFY = 0.22  # from here on the best entries are offered
@@ -41,9 +41,10 @@ def decide(text: str, index: FaqIndex) -> Decision:
 
 
 def _band(ranking: tuple[Hit, ...], about: str) -> Literal["answer", "clarify", "handoff"]:
-    best, second = [*(hit.score for hit in ranking[:2]), 0.0, 0.0][:2]
+    best = ranking[0].score if ranking else 0.0
+    first, second = [*(hit.strength for hit in ranking[:2]), 0.0, 0.0][:2]
     if best < (FOREIGN if about == "elsewhere" else CLARIFY):
         return "handoff"
-    if about and best >= ANSWER and best - second >= LEAD:  # "ใช้เอกสารอะไรบ้าง" alone may be about anything
+    if about and best >= ANSWER and first - second >= LEAD:  # "ใช้เอกสารอะไรบ้าง" alone may be about anything
         return "answer"
     return "clarify"

@@ -9,6 +9,7 @@ from handlers import received
 from handlers.dialogue import MENU
 from handlers.messages import Message, Say
 from handlers.questions import operations, words
+from handlers.questions.guard import classify
 from handlers.questions.meaning import unit_of
 from handlers.questions.memory import asked, fresh_last, is_fresh, ms, own
 from handlers.questions.search import Hit
@@ -16,6 +17,7 @@ from handlers.turn import Turn
 from models.question import Question
 from models.thread import Attachment
 
+ACKNOWLEDGE_AGAIN = timedelta(minutes=10)  # who writes again after so long a silence must not wonder
 QUIET_AFTER = timedelta(hours=24)  # an answered talk in which nobody spoke so long is over
 
 
@@ -108,11 +110,13 @@ def pass_on(turn: Turn) -> list[Message] | None:
         attachment_id=attachment.id if attachment else None,
     )
     turn.subject = f"question:{question.id}"
-    if question.status == "answered":  # thanks, after an answer
-        return [Say("ยินดีค่ะ ได้คำตอบครบแล้วไหมคะ", words.feedback_choices(question.id))]
-    if turn.state.get("acked") == question.id:
+    if question.status == "answered":
+        thanks = turn.kind in ("text", "sticker") and (guard := classify(_in_words(turn))) and guard.kind == "smalltalk"
+        lead = "ยินดีค่ะ" if thanks else "ส่งให้เจ้าหน้าที่แล้วค่ะ"
+        return [Say(f"{lead}\nได้คำตอบครบแล้วไหมคะ", words.feedback_choices(question.id))]
+    if is_fresh(turn, turn.state.get("acked", 0), ACKNOWLEDGE_AGAIN):
         return []
-    turn.state["acked"] = question.id
+    turn.state["acked"] = ms(turn.now)
     return [Say("ส่งต่อให้เจ้าหน้าที่แล้วค่ะ\nระหว่างรอ พิมพ์เพิ่มได้เรื่อย ๆ นะคะ", words.waiting_choices(question.id))]
 
 

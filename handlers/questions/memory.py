@@ -2,8 +2,8 @@
 
 "last" {"q": question id, "at": ms, "key": the entry that answered, "keys": entries that could be offered instead,
 "open": True while a choice is offered, "good": True after a yes}; "asked" [[question id, LINE message id], ...] so that
-an unsent message is forgotten; "to_officer" ms since when the next words go to an officer; "acked" the hand-off that
-was acknowledged.
+an unsent message is forgotten; "to_officer" ms since when the next words go to an officer; "acked" ms at which a
+person who waits for an officer was last told that the words went on.
 """
 
 from __future__ import annotations
@@ -61,9 +61,9 @@ def own(turn: Turn, question_id: int | None) -> Question | None:
     ).first()
 
 
-def is_fresh(turn: Turn, since: int) -> bool:
+def is_fresh(turn: Turn, since: int, within: timedelta = FRESH) -> bool:
     """`since` in ms."""
-    return ms(turn.now) - since < FRESH.total_seconds() * 1000
+    return ms(turn.now) - since < within.total_seconds() * 1000
 
 
 def ms(moment: datetime) -> int:

@@ -35,10 +35,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An entry with how much of the query it covers, 0 to 1."""
+    """An entry with how much of the query it covers, 0 to 1. `strength` is the same without the ceiling: of two entries
+    that cover all of it, the one whose own words it is stands higher."""
 
     id: str
     score: float
+    strength: float = 0.0
 
 
 @dataclass(slots=True)
@@ -129,7 +131,10 @@ class FaqIndex:
             for number, amount in zip(posting.entries, posting.amounts, strict=True):
                 scores[number] = scores.get(number, 0.0) + scale * amount
         top = nlargest(most, scores.items(), key=lambda item: (item[1], -item[0]))
-        return [Hit(self._ids[number], min(1.0, score * self._scale)) for number, score in top]
+        return [
+            Hit(self._ids[number], min(1.0, strength), strength)
+            for number, strength in ((number, score * self._scale) for number, score in top)
+        ]
 
 
 def _refine(scores: dict[int, float], common: list[tuple[_Posting, float]], most: int) -> None:

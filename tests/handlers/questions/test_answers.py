@@ -48,14 +48,13 @@ def test_the_answer_comes_first_then_source_and_unit() -> None:
         "ส่วนที่เขียนว่า (รอยืนยัน)",
         "ขอให้ถามเจ้าหน้าที่อีกครั้งก่อนนะคะ",
         "",
-        "ที่มา: คู่มือ (รอยืนยัน)",
-        "ดูแลโดย กองคลัง",
+        "ที่มา คู่มือ",
     ]
 
 
 def test_a_confirmed_entry_has_no_reservation_at_all() -> None:
     text = said(faq("⟦ภายในเดือนเมษายน⟧ค่ะ", confirmed=True))
-    assert text == "ภายในเดือนเมษายนค่ะ\n\nที่มา: คู่มือ\nดูแลโดย กองคลัง"
+    assert text == "ภายในเดือนเมษายนค่ะ\n\nที่มา คู่มือ · กองคลัง"
 
 
 def test_an_answer_without_marked_facts_needs_no_reservation() -> None:
