@@ -11,18 +11,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from integrity.setup import setting
-from integrity.tables import DONE, Desk, RemovedCount, Report
+from integrity.tables import DONE, AuditRow, Desk, Report
 from thai.dates import format_date
 from thai.fiscal import FiscalPeriod, fiscal_year, half_period, quarter_period, year_period
 
@@ -89,17 +88,6 @@ def years(desk: Desk, today: date) -> list[int]:
     return list(range(this, min(first, this) - 1, -1))
 
 
-def remember(session: Session, report: Report) -> None:
-    """Keep a report counted (as done) that is about to be deleted: only how many in which month."""
-    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
-    month = report.received_on.replace(day=1)
-    session.execute(
-        insert(RemovedCount)
-        .values(desk_id=report.desk_id, month=month, number=1)
-        .on_conflict_do_update(index_elements=["desk_id", "month"], set_={"number": RemovedCount.number + 1})
-    )
-
-
 def to_csv(table: Table) -> bytes:
     """UTF-8 with a byte order mark, without which Excel takes Thai for something else."""
     out = io.StringIO()
@@ -113,7 +101,7 @@ def to_xlsx(table: Table) -> bytes:
     sheet = book.worksheets[0]
     sheet.title = f"ปีงบประมาณ {table.fiscal_year}"
     for line in _lines(table):
-        sheet.append(line)
+        sheet.append(list(line))
     sheet["A1"].font = Font(bold=True, size=14)
     for cell in sheet[5]:
         cell.font = Font(bold=True)
@@ -125,17 +113,14 @@ def to_xlsx(table: Table) -> bytes:
     return out.getvalue()
 
 
-def _lines(table: Table) -> Iterator[list[str | int | None]]:
-    yield from ([line] for line in (table.title, table.agency, table.as_at_text))
-    yield []
-    yield list(HEADINGS)
+def _lines(table: Table) -> Iterator[Sequence[str | int | None]]:
+    yield from ([table.title], [table.agency], [table.as_at_text], [], HEADINGS)
     for row in (*table.rows, table.sum):
         yield [row.label, row.total, row.done, row.in_progress, row.note]
 
 
 def _arrivals(session: Session, desk: Desk, year: int, as_at: date) -> list[tuple[date, bool]]:
-    """Of every report of the year up to `as_at`: the day it was received (a removed one's month) and whether it was
-    done by then."""
+    """Of every report of the year up to `as_at`: the day it was received, and whether it was done by then."""
     whole = year_period(year)
     inside = Report.received_on.between(whole.start, min(whole.end, as_at))
     reports = select(Report.received_on, Report.status, Report.closed_on).where(Report.desk_id == desk.id, inside)
@@ -143,12 +128,15 @@ def _arrivals(session: Session, desk: Desk, year: int, as_at: date) -> list[tupl
         (day, status in DONE and (closed is None or closed <= as_at))
         for day, status, closed in session.execute(reports)
     ]
-    removed = select(RemovedCount.month, RemovedCount.number).where(
-        RemovedCount.desk_id == desk.id, RemovedCount.month.between(whole.start, whole.end)
+    # A report that was done and deleted is still counted: the log knows when it had come.
+    came, went = aliased(AuditRow), aliased(AuditRow)
+    removed = (
+        select(came.day)
+        .join(went, (went.desk_id == came.desk_id) & (went.subject == came.subject))
+        .where(came.desk_id == desk.id, came.action == "report.submitted", went.action == "report.deleted")
+        .where(came.day.between(whole.start, min(whole.end, as_at)))
     )
-    for month, number in session.execute(removed):
-        found += [(month, True)] * number
-    return found
+    return found + [(day, True) for day in session.scalars(removed)]
 
 
 def _row(part: FiscalPeriod, desk: Desk, as_at: date, arrivals: list[tuple[date, bool]]) -> Row:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pyotp
 import pytest
 
-from integrity import setup
+from integrity import setup, telephone
 from integrity.config import Config
 from integrity.database import Database
 from integrity.tables import Desk, Officer
@@ -60,28 +60,29 @@ class KnownOfficer:
 
 @dataclass(frozen=True)
 class KnownDesk:
-    """An open desk with two officers and a custodian, all active."""
+    """An open desk: an officer, a custodian, and a recipient from outside, all active."""
 
     row: Desk
     officers: list[KnownOfficer]
 
     @property
     def custodian(self) -> KnownOfficer:
-        return self.officers[2]
+        return self.officers[1]
 
 
 @pytest.fixture
 def desk(desk_database: Database) -> KnownDesk:
-    """Written row by row with the vault, not through integrity.officers, so that each can be tested alone."""
+    """Ready to open. Written row by row with the vault, not through integrity.officers, so that each can be tested
+    alone."""
     people = []
     with desk_database.writing() as session:
         row = setup.ensure_desk(session, "obt", "อบต.ตัวอย่าง", NOW.date())
         for username, name, role in (
             ("malee", "มาลี ใจตรง", "officer"),
-            ("prasit", "ประสิทธิ์ มั่นคง", "officer"),
             ("somsri", "สมศรี รักษา", "custodian"),
+            ("prasit", "ประสิทธิ์ มั่นคง", "outside"),
         ):
-            pair, code, totp = vault.new_pair(), vault.new_recovery_code(), pyotp.random_base32()
+            pair, code = vault.new_pair(), vault.new_recovery_code()
             passphrase = f"ข้าวเหนียว มะม่วง สะพาน แม่น้ำ {username}"
             officer = Officer(
                 desk_id=row.id,
@@ -92,10 +93,12 @@ def desk(desk_database: Database) -> KnownDesk:
                 public_key=pair.public,
                 private_by_passphrase=vault.wrap(pair.private, passphrase, CHEAP),
                 private_by_recovery=vault.wrap_by_code(pair.private, code),
-                totp_wrapped=vault.wrap(totp.encode(), passphrase, CHEAP),
                 joined_on=NOW.date(),
             )
             session.add(officer)
             session.flush()
-            people.append(KnownOfficer(officer.id, username, passphrase, code, pair.private, totp))
+            officer.approved_by_id = people[-1].id if people else officer.id
+            totp = pyotp.parse_uri(telephone.give(row, officer))
+            people.append(KnownOfficer(officer.id, username, passphrase, code, pair.private, totp.secret))
+        session.get_one(Officer, people[0].id).approved_by_id = people[1].id
     return KnownDesk(row, people)

@@ -84,7 +84,7 @@ def test_every_allowed_officer_can_open(desk_database: Database, config: Config,
 
 def test_excluded_officer_has_no_row_anywhere(desk_database: Database, config: Config, desk: KnownDesk) -> None:
     """Not in any table, not for any later movement: exclusion itself is nowhere written down either."""
-    excluded = desk.custodian.id  # the last of three; another custodian is not there, so no identity
+    excluded = desk.custodian.id  # there is no other custodian, so no identity either
     number = _send(desk_database, config, desk, NewReport(ANSWERS, excluded={excluded}, files=[Clean()]))
     opened = _find(desk_database, config, desk, number)
     with desk_database.writing() as session:
