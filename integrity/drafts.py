@@ -2,6 +2,7 @@
 
 The conversation holds a random draft id and a step, nothing else; submit and cancel remove the draft, and the report
 that comes of it has another id. The receipt is never shown in chat: a one-time link leads to a page that makes it.
+After the transaction of a submit, cancel or claim call Database.shred(), so that no log keeps what was removed.
 """
 
 from __future__ import annotations
@@ -116,8 +117,10 @@ def cancel(session: Session, draft_id: str) -> None:
     session.flush()
 
 
-def claim(session: Session, config: Config, token: str, now: datetime) -> str | None:
-    """The receipt for the bearer of the one-time link; None when it was used already, is too old or never was."""
+def claim(session: Session, config: Config, token: str, now: datetime, number: str | None = None) -> str | None:
+    """The receipt for the bearer of the one-time link; None when it was used already, is too old or never was.
+
+    `number`: a receipt made beforehand."""
     taken = session.execute(
         update(Report)
         .where(Report.claim_hash == _hash(token), Report.claim_until > now)
@@ -126,7 +129,7 @@ def claim(session: Session, config: Config, token: str, now: datetime) -> str | 
     ).scalar_one_or_none()
     if taken is None:
         return None
-    number = receipt.new_receipt()
+    number = number or receipt.new_receipt()
     keys = derive(number, config.pepper, config.site_salt)
     report = session.get_one(Report, taken)
     report.lookup, report.reporter_public = keys.lookup, keys.public

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pyotp
 import pytest
+from sqlalchemy import select
 
 from integrity import setup, telephone
 from integrity.config import Config
 from integrity.database import Database
-from integrity.tables import Desk, Officer
+from integrity.tables import Base, Desk, Officer
 from integrity.vault import officer as vault
 from integrity.vault.kdf import Cost
 
@@ -102,3 +104,17 @@ def desk(desk_database: Database) -> KnownDesk:
             people.append(KnownOfficer(officer.id, username, passphrase, code, pair.private, totp.secret))
         session.get_one(Officer, people[0].id).approved_by_id = people[1].id
     return KnownDesk(row, people)
+
+
+def bytes_on_disk(database: Database) -> bytes:
+    """Everything that a thief of the machine would find of the database: SQLite's file, write-ahead log and the rest;
+    of PostgreSQL a dump of every table."""
+    if database.is_sqlite:
+        path = Path(database.engine.url.database or "")
+        return b"".join(file.read_bytes() for file in sorted(path.parent.iterdir()) if file.is_file())
+    raw = []
+    with database.engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            for row in connection.execute(select(table)):
+                raw += [value if isinstance(value, bytes) else str(value).encode() for value in row]
+    return b"\0".join(raw)
