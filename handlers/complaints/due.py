@@ -16,7 +16,7 @@ from thai.working_time import paused_due
 
 # While one of these lasts, the work waits for somebody else: the clock honestly stands still. A survey is work.
 PAUSING = ("budget", "procurement", "legal", "other_agency")
-SOON = timedelta(days=2)  # so long before it is due a case is shown as "soon"
+SOON = timedelta(hours=36)  # so long before it is due a case is "soon"; a 48-hour promise does not begin with it
 
 
 class Promise(Protocol):

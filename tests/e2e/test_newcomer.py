@@ -126,8 +126,8 @@ def test_the_main_job(running: Running, browser: Browser) -> None:
     chat.be("ยายบุญมี")
     chat.befriend()
 
-    chat.says("จ่ายภาสีที่ดินไหนคะ")
-    chat.hears("กองคลัง")
+    chat.says("เบี้ยคนแก่ได้เดือนละกี่บาท")
+    chat.hears("งานสวัสดิการสังคม")
     chat.says("ขยะเกบวันใหน")
     chat.hears("วันจันทร์และวันพฤหัสบดี")
     _picture(chat.page, "chat-answer")
@@ -203,6 +203,7 @@ def _staff_at_the_desk(running: Running, browser: Browser, number: str) -> None:
     desk.locator("#answer textarea").fill("ช่างขอเบอร์เสาไฟด้วยนะคะ")
     desk.locator("#answer").get_by_role("button", name="ตอบผู้แจ้ง").click()
     expect(desk.locator("#thread")).to_contain_text("ช่างขอเบอร์เสาไฟด้วยนะคะ")
+    desk.evaluate("scrollTo(0, 0)")
     _picture(desk, "case-desktop")
     desk.locator("#done summary").click()
     desk.locator("#done textarea").fill("เปลี่ยนหลอดไฟใหม่แล้วค่ะ")
