@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from datetime import datetime
+from string import digits
 
 import pyotp
 
@@ -31,7 +32,7 @@ def use_code(officer: Officer, private: bytes, code: str, now: datetime) -> bool
     if officer.totp_wrapped is None:
         return False
     secret = open_key(officer.totp_wrapped, private, _context(officer)).decode()
-    typed = "".join(c for c in to_arabic(code) if c.isdigit())
+    typed = "".join(c for c in to_arabic(code) if c in digits)
     present = int(now.timestamp()) // STEP
     for step in (present - 1, present, present + 1):
         if step > officer.totp_last_used and hmac.compare_digest(pyotp.HOTP(secret).at(step), typed):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pyotp
 from sqlalchemy.orm import Session
@@ -84,7 +84,3 @@ def tell(session: Session, config: Config, desk: Desk, now: datetime, **new: obj
     opened = reports.find(session, config, desk, receipt)
     assert opened is not None
     return receipt, opened.report.id
-
-
-def later(now: datetime, **delta: float) -> datetime:
-    return now + timedelta(**delta)
