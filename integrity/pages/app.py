@@ -86,7 +86,8 @@ def create_app(config: Config, database: Database) -> Flask:
     app.extensions["integrity"] = House(config, database, Door(config.cookie_key))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.add_template_filter(lambda day: format_date(day, "long"), "day")
-    app.context_processor(lambda: {"code": _code(), "form_token": forms.new_token})
+    app.add_template_global(forms.new_token, "form_token")
+    app.context_processor(lambda: {"code": _code()})
     app.register_blueprint(public.pages)
     app.register_blueprint(reporter.pages)
     app.register_blueprint(followup.pages)

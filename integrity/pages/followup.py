@@ -57,6 +57,12 @@ def follow(code: str) -> str:
         "integrity/reporter/follow.html",
         number=number,
         opened=opened,
+        answers={
+            key: answer
+            for entry in opened.entries
+            if entry.kind == "answers"  # one of the form, several of the chat
+            for key, answer in entry.content["answers"].items()
+        },
         status=STATUS_WORDS[opened.status],
         status_words=STATUS_WORDS,
         titles={question.key: question.title for question in QUESTIONS},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
@@ -82,7 +82,9 @@ def forms_of(page: TestResponse) -> list[Form]:
 class Visitor(FlaskClient):
     """A browser without JavaScript and without a memory."""
 
-    def press(self, page: TestResponse, button: str, files: list[tuple[bytes, str]] = [], **typed: Any) -> TestResponse:
+    def press(
+        self, page: TestResponse, button: str, files: Sequence[tuple[bytes, str]] = (), **typed: Any
+    ) -> TestResponse:
         """Fill in the form with this button and press it; `typed` replaces what stands in its fields."""
         form = next(form for form in forms_of(page) if button in form.buttons)
         fields: dict[str, Any] = {}
