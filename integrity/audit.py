@@ -15,11 +15,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from integrity.config import Config
 from integrity.tables import AuditHead, AuditRow, Desk
+from integrity.upsert import insert_into
 from thai.dates import bangkok_date
 
 GENESIS = bytes(32)
@@ -103,9 +103,8 @@ def verify(session: Session, desk: Desk, known: tuple[int, bytes] | None = None)
 
 def _next_place(session: Session, desk_id: int) -> AuditHead:
     """The chain's end moved on by one: locked until the transaction ends, with the hash that the new row follows."""
-    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
     place = (
-        insert(AuditHead)
+        insert_into(session, AuditHead)
         .values(desk_id=desk_id, number=1, hash=GENESIS)
         .on_conflict_do_update(index_elements=["desk_id"], set_={"number": AuditHead.number + 1})
         .returning(AuditHead)

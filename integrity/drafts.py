@@ -88,6 +88,8 @@ def submit(session: Session, config: Config, desk: Desk, draft_id: str, now: dat
     report = reports.open_new(
         session, desk, draft.report_id, draft.box_public, now, claim_hash=_hash(token), claim_until=now + CLAIM_LIFE
     )
+    if report is None:
+        raise DraftGone
     for reader, sealed in draft.keys.items():
         session.add(ReportKey(report_id=report.id, reader=reader, sealed=base64.b64decode(sealed)))
     steps = [question.key for question in QUESTIONS if question.key in pieces]

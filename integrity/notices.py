@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from integrity.sealing import officer_reader
 from integrity.tables import Desk, Notice, Officer, Report, ReportKey
+from integrity.upsert import insert_into
 
 SENTENCE = "มีความเคลื่อนไหวในช่องทางแจ้งเบาะแสการทุจริต โปรดเข้าสู่ระบบเพื่อตรวจดู"
 
@@ -21,9 +22,9 @@ def touch(session: Session, desk: Desk, report: Report, now: datetime, but: int 
     readers = set(session.scalars(select(ReportKey.reader).where(ReportKey.report_id == report.id)))
     active = select(Officer.id).where(Officer.desk_id == desk.id, Officer.status == "active").order_by(Officer.id)
     for officer_id in session.scalars(active).all():
-        if officer_reader(officer_id) in readers and officer_id != but and session.get(Notice, officer_id) is None:
-            session.add(Notice(officer_id=officer_id, since=_full_hour(now)))
-    session.flush()
+        if officer_reader(officer_id) in readers and officer_id != but:
+            notice = insert_into(session, Notice).values(officer_id=officer_id, since=_full_hour(now))
+            session.execute(notice.on_conflict_do_nothing())
 
 
 def due(session: Session, now: datetime) -> list[Officer]:

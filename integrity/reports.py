@@ -16,6 +16,7 @@ from integrity.config import Config
 from integrity.sealing import REPORTER, FileToSeal, NobodyLeft, OpenEntry, OpenFile
 from integrity.setup import setting
 from integrity.tables import DONE, Desk, Identity, IdentityKey, Officer, Report, ReportKey
+from integrity.upsert import insert_into
 from integrity.vault import envelope, receipt
 from integrity.vault.envelope import Context
 from integrity.vault.reporter import derive
@@ -68,8 +69,6 @@ def submit(
     officers = sealing.allowed_officers(session, desk, new.excluded)
     number = number or receipt.new_receipt()
     keys = derive(number, config.pepper, config.site_salt)
-    if session.scalar(select(Report.id).where(Report.lookup == keys.lookup)) is not None:
-        return number
     data_key = envelope.new_data_key()
     report = open_new(
         session,
@@ -80,6 +79,8 @@ def submit(
         lookup=keys.lookup,
         reporter_public=keys.public,
     )
+    if report is None:
+        return number
     for reader, sealed in sealing.sealed_for(officers, report.id, data_key).items():
         session.add(ReportKey(report_id=report.id, reader=reader, sealed=sealed))
     sealing.seal_to_reporter(session, report, data_key)
@@ -93,14 +94,17 @@ def submit(
     return number
 
 
-def open_new(session: Session, desk: Desk, report_id: str, box_public: bytes, now: datetime, **columns: Any) -> Report:
-    """A new report's row, received today (Bangkok) with its first deadline; nobody can read it yet."""
+def open_new(
+    session: Session, desk: Desk, report_id: str, box_public: bytes, now: datetime, **columns: Any
+) -> Report | None:
+    """A new report's row, received today (Bangkok) with its first deadline; nobody can read it yet. None if there is
+    one with the same id or `lookup` already, even one that is being stored at this moment."""
     today = bangkok_date(now)
     due = today + timedelta(days=setting(desk, "answer_days"))
-    report = Report(id=report_id, desk_id=desk.id, box_public=box_public, received_on=today, due_on=due, **columns)
-    session.add(report)
-    session.flush()
-    return report
+    row = insert_into(session, Report).values(
+        id=report_id, desk_id=desk.id, box_public=box_public, received_on=today, due_on=due, **columns
+    )
+    return session.scalars(row.on_conflict_do_nothing().returning(Report)).one_or_none()
 
 
 def find(session: Session, config: Config, desk: Desk, number: str) -> Opened | None:

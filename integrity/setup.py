@@ -81,6 +81,17 @@ def year_number(session: Session, desk: Desk, fiscal_year: int) -> YearNumber | 
     return session.get(YearNumber, (desk.id, fiscal_year))
 
 
+def set_year_number(
+    session: Session, desk: Desk, fiscal_year: int, guideline: str, channel: str, statistics: str
+) -> YearNumber:
+    """Enter or correct a year's O-items."""
+    numbers = year_number(session, desk, fiscal_year) or YearNumber(desk_id=desk.id, fiscal_year=fiscal_year)
+    numbers.guideline, numbers.channel, numbers.statistics = guideline.strip(), channel.strip(), statistics.strip()
+    session.add(numbers)
+    session.flush()
+    return numbers
+
+
 def text(desk: Desk, key: str) -> str:
     """The agency's own words or the default ones; `key` is one of DEFAULT_TEXTS. Numbers from settings filled in."""
     words = str(desk.texts.get(key) or DEFAULT_TEXTS[key])

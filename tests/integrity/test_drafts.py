@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -175,6 +176,27 @@ def test_a_draft_is_submitted_once_and_not_without_its_story(
         drafts.submit(session, config, desk.row, empty, NOW)
         with pytest.raises(drafts.DraftGone):
             drafts.submit(session, config, desk.row, empty, NOW)
+
+
+def test_a_draft_submitted_twice_at_once_is_one_report(
+    desk_database: Database, desk_database_url: str, config: Config, desk: KnownDesk
+) -> None:
+    draft_id = _told(desk_database, desk)
+    processes = [Database(desk_database_url) for _ in range(3)]
+
+    def submit(database: Database) -> bool:
+        try:
+            with database.writing() as session:
+                return bool(drafts.submit(session, config, desk.row, draft_id, NOW))
+        except drafts.DraftGone:
+            return False
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(submit, processes)) == [False, False, True]
+    with desk_database.reading() as session:
+        assert len(session.scalars(select(Report)).all()) == 1
+    for database in processes:
+        database.close()
 
 
 def test_nobody_left_to_read(desk_database: Database, desk: KnownDesk) -> None:

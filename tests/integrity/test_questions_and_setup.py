@@ -48,8 +48,8 @@ def test_a_desk_is_opened_once_and_follows_its_name(desk_database: Database) -> 
     with desk_database.writing() as session:
         first = setup.ensure_desk(session, "obt", "อบต.เก่า", date(2026, 11, 20))
         setup.change(first, {"unit": "สำนักปลัด"}, {"chat_door": False})
-        session.get_one(YearNumber, (first.id, 2569)).statistics = "O99"
-        session.add(YearNumber(desk_id=first.id, fiscal_year=2570, guideline="O1"))
+        setup.set_year_number(session, first, 2569, "O16", "O17", " O99 ")
+        setup.set_year_number(session, first, 2570, "O1", "", "")
     with desk_database.writing() as session:
         again = setup.ensure_desk(session, "obt", "อบต.ใหม่", date(2027, 1, 1))
         assert (again.id, again.name, again.opened_on) == (first.id, "อบต.ใหม่", date(2026, 11, 20))

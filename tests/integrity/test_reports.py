@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -67,6 +68,25 @@ def test_the_same_form_twice_is_one_report(desk_database: Database, config: Conf
     with desk_database.reading() as session:
         assert len(session.scalars(select(Report)).all()) == 1
         assert session.scalars(select(AuditRow.action)).all() == ["report.submitted"]
+
+
+def test_the_same_form_at_the_same_moment_is_one_report(
+    desk_database: Database, desk_database_url: str, config: Config, desk: KnownDesk
+) -> None:
+    number = receipt.new_receipt()
+    processes = [Database(desk_database_url) for _ in range(4)]
+
+    def send(database: Database) -> str:
+        with database.writing() as session:
+            return reports.submit(session, config, desk.row, NewReport(ANSWERS), NOW, number)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(send, processes)) == {number}
+    with desk_database.reading() as session:
+        assert len(session.scalars(select(Report)).all()) == 1
+        assert session.scalars(select(AuditRow.action)).all() == ["report.submitted"]
+    for database in processes:
+        database.close()
 
 
 def test_every_allowed_officer_can_open(desk_database: Database, config: Config, desk: KnownDesk) -> None:
