@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterator
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, Stream, StreamDecodeLevel
+from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, Stream
 
 from integrity.uploads import icc, jpeg, words
 from integrity.uploads.words import Refused
@@ -53,6 +53,13 @@ _INFO = {
 
 def strip(data: bytes) -> tuple[bytes, list[str]]:
     """The document without metadata, attachments, scripts and earlier versions, and what was found. Raises Refused."""
+    pikepdf.settings.set_qpdf_limits(
+        flate_max_memory=words.INFLATED,
+        run_length_max_memory=words.INFLATED,
+        png_max_memory=words.INFLATED,
+        tiff_max_memory=words.INFLATED,
+        max_stream_filters=3,
+    )
     try:
         pdf = Pdf.open(io.BytesIO(data), suppress_warnings=True)
     except pikepdf.PasswordError:
@@ -163,7 +170,9 @@ def _clean_page(page: Object, found: list[str]) -> None:
     _keep(page, _PAGE)
     marks = page.get("/Annots")
     if isinstance(marks, Array):
-        shown = [mark for mark in marks.as_list() if isinstance(mark, Dictionary) and mark.get("/Subtype") in _MARKS]
+        shown = [
+            mark for mark in marks.as_list() if isinstance(mark, Dictionary) and str(mark.get("/Subtype")) in _MARKS
+        ]
         if len(shown) < len(marks):
             found.append(words.ATTACHED)
         if any("/T" in mark and mark.Subtype != Name.Widget for mark in shown):
