@@ -52,6 +52,14 @@ def recover(
     return fresh
 
 
+def new_paper(session: Session, desk: Desk, officer: Officer, passphrase: str, now: datetime) -> str:
+    """An officer who is logged in prints a new recovery code; the old one is void. Raises WrongPassphrase."""
+    code = keys.new_recovery_code()
+    officer.private_by_recovery = keys.wrap_by_code(keys.unwrap(officer.private_by_passphrase, passphrase), code)
+    audit.append(session, desk, officer_reader(officer.id), "paper.replaced", b"", now=now)
+    return code
+
+
 def new_phone(
     session: Session, desk: Desk, username: str, passphrase: str, recovery_code: str, now: datetime
 ) -> str | None:

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from integrity.config import Config
 from integrity.database import Database
 from integrity.gate import Busy, Door
-from integrity.pages import followup, forms, public, reporter
+from integrity.pages import followup, forms, officers, public, reporter
 from integrity.pages.context import House
 from thai.dates import format_date
 
@@ -91,6 +91,7 @@ def create_app(config: Config, database: Database) -> Flask:
     app.register_blueprint(public.pages)
     app.register_blueprint(reporter.pages)
     app.register_blueprint(followup.pages)
+    officers.register(app)
     app.add_url_rule("/<code>/integrity/static/<path:name>", "static", _static)
     app.register_error_handler(HTTPException, _error_page)
     app.register_error_handler(Busy, lambda _: _error_page(ServiceUnavailable()))

@@ -1,0 +1,69 @@
+"""An officer's own passphrase, paper and key."""
+
+from __future__ import annotations
+
+from flask import Response, render_template, request
+
+from integrity import credentials
+from integrity.officers import NotAllowed
+from integrity.pages import access
+from integrity.pages.officers import pages, paper_page, to
+from integrity.vault.officer import WeakPassphrase, WrongPassphrase
+
+WRONG = "วลีรหัสผ่านปัจจุบันไม่ถูกต้อง"
+
+
+@pages.get("/account")
+@access.policy(*access.EVERYONE)
+def account() -> str:
+    """What this officer holds, and how to change it."""
+    return _page()
+
+
+@pages.post("/account/passphrase")
+@access.policy(*access.EVERYONE)
+def change_passphrase() -> Response | str:
+    """Ends every session of the officer."""
+    old, new = request.form.get("old", ""), request.form.get("passphrase", "")
+    if new != request.form.get("again", ""):
+        return _page("วลีรหัสผ่านใหม่สองช่องไม่ตรงกัน")
+    try:
+        with access.writing() as work:
+            credentials.change_passphrase(work.session, work.desk, work.me, old, new, work.now)
+    except WrongPassphrase:
+        return _page(WRONG)
+    except WeakPassphrase as weak:
+        return _page(str(weak))
+    return access.let_out(to("log_in", done="passphrase"))
+
+
+@pages.post("/account/paper")
+@access.policy(*access.EVERYONE)
+def new_paper() -> str:
+    """A new recovery code; the printed one is void."""
+    try:
+        with access.writing() as work:
+            code = credentials.new_paper(work.session, work.desk, work.me, request.form.get("old", ""), work.now)
+    except WrongPassphrase:
+        return _page(WRONG)
+    return paper_page(code, "", work.me.username)
+
+
+@pages.post("/account/key")
+@access.policy(*access.EVERYONE)
+def rotate_key() -> Response | str:
+    """A new key with everything that goes with it; waits for a second officer's approval."""
+    try:
+        with access.writing() as work:
+            paper = credentials.rotate_key(
+                work.session, work.desk, work.me, work.private, request.form.get("old", ""), work.now
+            )
+    except WrongPassphrase:
+        return _page(WRONG)
+    except NotAllowed as refused:
+        return _page(str(refused))
+    return paper_page(paper.recovery_code, paper.totp_uri, work.me.username, work.me.public_key)
+
+
+def _page(problem: str = "") -> str:
+    return render_template("integrity/desk/account.html", problem=problem)
