@@ -5,17 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-from datetime import UTC, date, datetime, time
+from datetime import date, timedelta
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import delete
 
-from integrity import audit, setup, statistics
+from integrity import reports, retention, setup, statistics
 from integrity.config import Config
 from integrity.database import Database
+from integrity.reports import NewReport
 from integrity.statistics import NONE, NOT_OPEN, NOT_OVER, Row
-from integrity.tables import Desk, Report
+from integrity.tables import Approval, Desk, Report
+from tests.integrity.conftest import NOW, KnownDesk
 
 DURING_2571 = date(2027, 11, 20)
 # Received, status, closed.
@@ -122,17 +123,28 @@ def test_figures_always_add_up(desk_database: Database, filled: Desk, period: st
         assert all((row.done or 0) + (row.in_progress or 0) == (row.total or 0) for row in (*rows, total))
 
 
-def test_a_deleted_report_stays_counted(desk_database: Database, config: Config, filled: Desk) -> None:
-    before = _rows(desk_database, filled, 2570, "quarter")
-    key = audit.subject_key(config)
+def test_a_deleted_report_stays_counted(desk_database: Database, config: Config, desk: KnownDesk) -> None:
+    """From the form to the deletion by two officers' word: the public figures do not change."""
+    for _ in range(2):
+        with desk_database.writing() as session:
+            number = reports.submit(session, config, desk.row, NewReport({"what": "ก"}), NOW)
     with desk_database.writing() as session:
-        gone = session.query(Report).filter_by(desk_id=filled.id, received_on=date(2026, 10, 1)).one()
-        came = datetime.combine(gone.received_on, time(5), UTC)
-        audit.append(session, filled, "reporter", "report.submitted", key, gone.id, now=came)
-        audit.append(session, filled, "reporter", "report.submitted", key, "still here", now=came)
-        audit.append(session, filled, "clock", "report.deleted", key, gone.id, now=datetime(2027, 11, 1, tzinfo=UTC))
-        session.execute(delete(Report).where(Report.id == gone.id))
-    assert _rows(desk_database, filled, 2570, "quarter") == before
+        opened = reports.find(session, config, desk.row, number)
+        assert opened
+        reports.withdraw(session, opened, NOW)
+        first, second, _ = (officer.id for officer in desk.officers)
+        agreed = Approval(
+            report_id=opened.report.id, what="deletion", asked_by_id=first, approved_by_id=second,
+            reason=b"sealed", day=NOW.date(),
+        )  # fmt: skip
+        session.add(agreed)
+    later = NOW + timedelta(days=3651)
+    before = _rows(desk_database, desk.row, 2570, "quarter", later.date())
+    assert before[0] == Row("ไตรมาส 1/2570", 2, 1, 1)
+    assert retention.run(desk_database, config, later) == 1
+    with desk_database.reading() as session:
+        assert len(session.query(Report).all()) == 1
+    assert _rows(desk_database, desk.row, 2570, "quarter", later.date()) == before
 
 
 def test_downloads_say_the_same(desk_database: Database, filled: Desk) -> None:
