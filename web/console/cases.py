@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +17,7 @@ from models.case import Case, CaseEvent, CasePause, CaseSubscriber
 from models.thread import Attachment
 from thai.dates import ThaiDateError, bangkok_date, parse_date
 from web.console import access, files, people_choice, thread, worklist
+from web.console.attempt import Attempt, typed
 from web.public.photos import shown
 from web.services import services
 
@@ -38,19 +38,6 @@ DONE_WORDS = {
     "not_done": "เปิดเรื่องอีกครั้งแล้ว และแจ้งหัวหน้าส่วนงานแล้ว",
 }
 Act = Callable[[Session, Case, Staff], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """An act that was refused: its verb, why, what was typed, and the uploads that are kept."""
-
-    verb: str = ""
-    problem: str = ""
-    typed: Mapping[str, str] | None = None
-    kept: Sequence[int] = ()
-
-    def value(self, verb: str, name: str) -> str:
-        return (self.typed or {}).get(name, "") if verb == self.verb else ""
 
 
 @pages.get("/<int:case_id>")
@@ -132,17 +119,13 @@ def _act(case_id: int, verb: str, act: Act, kept: Sequence[int] = ()) -> Respons
     return redirect(url_for("console.cases.show", case_id=case_id) if still_mine else url_for("console.inbox.index"))
 
 
-def _typed(name: str) -> str:
-    return request.form.get(name, "").replace("\r\n", "\n").strip()
-
-
 @pages.post("/<int:case_id>/accept")
 @access.roles(*access.EVERYONE)
 def accept(case_id: int) -> ResponseReturnValue:
     return _act(
         case_id,
         "accept",
-        lambda session, case, me: operations.accept(session, access.agency(), case, me, access.now(), _typed("note")),
+        lambda session, case, me: operations.accept(session, access.agency(), case, me, access.now(), typed("note")),
     )
 
 
@@ -151,7 +134,7 @@ def accept(case_id: int) -> ResponseReturnValue:
 def assign(case_id: int) -> ResponseReturnValue:
     def act(session: Session, case: Case, me: Staff) -> None:
         try:
-            unit_id, assignee_id = people_choice.read(session, _typed("to"), case.unit_id)
+            unit_id, assignee_id = people_choice.read(session, typed("to"), case.unit_id)
         except people_choice.NotChosen as error:
             raise operations.CaseError(str(error)) from None
         operations.assign(session, access.agency(), case, me, unit_id, assignee_id, access.now())
@@ -164,13 +147,13 @@ def assign(case_id: int) -> ResponseReturnValue:
 def progress(case_id: int) -> ResponseReturnValue:
     def act(session: Session, case: Case, me: Staff) -> None:
         expected = None
-        if _typed("expected"):
+        if typed("expected"):
             try:
-                expected = parse_date(_typed("expected"), bangkok_date(access.now()), prefer="future")
+                expected = parse_date(typed("expected"), bangkok_date(access.now()), prefer="future")
             except ThaiDateError as error:
                 raise operations.CaseError(f"วันที่คาดว่าจะแล้วเสร็จ: {error}".replace("ค่ะ", "")) from None
         operations.progress(
-            session, access.agency(), case, me, access.now(), _typed("sub_status"), _typed("note"), expected
+            session, access.agency(), case, me, access.now(), typed("sub_status"), typed("note"), expected
         )
 
     return _act(case_id, "progress", act)
@@ -192,7 +175,7 @@ def done(case_id: int) -> ResponseReturnValue:
             case,
             me,
             access.now(),
-            _typed("note"),
+            typed("note"),
             photos,
             secret_key=services().secret_key,
         ),
@@ -207,7 +190,7 @@ def answer(case_id: int) -> ResponseReturnValue:
     photos, wrong = files.uploaded("photo", "thread", most=1)
     if request.form.get("insert"):
         with access.reading() as session:
-            text = thread.with_canned(session, _typed("text"), _typed("canned"))
+            text = thread.with_canned(session, typed("text"), typed("canned"))
         return _page(case_id, Attempt("answer", wrong, {"text": text}, photos))
     if wrong:
         return _page(case_id, Attempt("answer", wrong, request.form, photos)), 422
@@ -219,7 +202,7 @@ def answer(case_id: int) -> ResponseReturnValue:
             access.agency(),
             case,
             me,
-            _typed("text"),
+            typed("text"),
             access.now(),
             photos[0] if photos else None,
             secret_key=services().secret_key,
@@ -234,7 +217,7 @@ def note(case_id: int) -> ResponseReturnValue:
     return _act(
         case_id,
         "note",
-        lambda session, case, me: operations.note(session, case, me, _typed("text"), access.now()),
+        lambda session, case, me: operations.note(session, case, me, typed("text"), access.now()),
     )
 
 
@@ -244,7 +227,7 @@ def reject(case_id: int) -> ResponseReturnValue:
     return _act(
         case_id,
         "reject",
-        lambda session, case, me: operations.reject(session, access.agency(), case, me, access.now(), _typed("reason")),
+        lambda session, case, me: operations.reject(session, access.agency(), case, me, access.now(), typed("reason")),
     )
 
 
@@ -255,7 +238,7 @@ def cancel(case_id: int) -> ResponseReturnValue:
         case_id,
         "cancel",
         lambda session, case, me: operations.cancel(
-            session, access.agency(), case, access.actor(), access.now(), _typed("reason")
+            session, access.agency(), case, access.actor(), access.now(), typed("reason")
         ),
     )
 
@@ -264,7 +247,7 @@ def cancel(case_id: int) -> ResponseReturnValue:
 @access.roles(*access.EVERYONE)
 def merge(case_id: int) -> ResponseReturnValue:
     def act(session: Session, case: Case, me: Staff) -> None:
-        found = worklist.find_number(session, me, _typed("into"))
+        found = worklist.find_number(session, me, typed("into"))
         if found is None or found[0] != "case":
             raise operations.CaseError("ไม่พบเรื่องเลขที่นี้ พิมพ์เลขเต็ม เช่น C70-000123")
         operations.merge(session, access.agency(), case, session.get_one(Case, found[1]), me, access.now())
@@ -279,7 +262,7 @@ def transfer(case_id: int) -> ResponseReturnValue:
         case_id,
         "transfer",
         lambda session, case, me: operations.transfer(
-            session, access.agency(), case, me, access.now(), _typed("to"), _typed("reference"), _typed("note")
+            session, access.agency(), case, me, access.now(), typed("to"), typed("reference"), typed("note")
         ),
     )
 
@@ -301,7 +284,7 @@ def not_done(case_id: int) -> ResponseReturnValue:
         case_id,
         "not_done",
         lambda session, case, me: operations.not_done(
-            session, access.agency(), case, access.actor(), access.now(), _typed("words")
+            session, access.agency(), case, access.actor(), access.now(), typed("words")
         ),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +16,7 @@ from handlers.questions.answers import show_facts
 from models.agency import Staff
 from models.question import Question
 from web.console import access, files, people_choice, thread, worklist
+from web.console.attempt import Attempt, typed
 from web.public.photos import shown
 from web.services import services
 
@@ -32,19 +32,6 @@ DONE_WORDS = {
 }
 SUGGESTIONS = 3
 Act = Callable[[Session, Question, Staff], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """An act that was refused, or a text that was put in: what was typed and uploaded so far."""
-
-    verb: str = ""
-    problem: str = ""
-    typed: Mapping[str, str] | None = None
-    kept: Sequence[int] = ()
-
-    def value(self, verb: str, name: str) -> str:
-        return (self.typed or {}).get(name, "") if verb == self.verb else ""
 
 
 @pages.get("/<int:question_id>")
@@ -108,24 +95,20 @@ def _act(question_id: int, verb: str, act: Act, kept: Sequence[int] = ()) -> Res
     return redirect(url_for("console.questions.show", question_id=question_id))
 
 
-def _typed(name: str) -> str:
-    return request.form.get(name, "").replace("\r\n", "\n").strip()
-
-
 @pages.post("/<int:question_id>/answer")
 @access.roles(*access.EVERYONE)
 def answer(question_id: int) -> ResponseReturnValue:
     with access.reading() as session:  # 404 before a file is taken
         query = select(Question.id).where(Question.id == question_id, operations.visible_to(access.me()))
         access.found(session, query)
-        inserted = thread.with_canned(session, _typed("text"), _typed("canned"))
+        inserted = thread.with_canned(session, typed("text"), typed("canned"))
     photos, wrong = files.uploaded("photo", "thread", most=1)
     if request.form.get("insert"):
         return _page(question_id, Attempt("answer", wrong, {"text": inserted}, photos))
-    if suggested := access.agency().answers.get(_typed("suggestion")):
+    if suggested := access.agency().answers.get(typed("suggestion")):
         text = "\n".join(
             part
-            for part in (_typed("text"), show_facts(access.agency().fill(suggested.answer), suggested.confirmed))
+            for part in (typed("text"), show_facts(access.agency().fill(suggested.answer), suggested.confirmed))
             if part
         )
         return _page(question_id, Attempt("answer", wrong, {"text": text}, photos))
@@ -134,7 +117,7 @@ def answer(question_id: int) -> ResponseReturnValue:
 
     def act(session: Session, question: Question, me: Staff) -> None:
         photo, key = photos[0] if photos else None, services().secret_key
-        operations.answer(session, access.agency(), question, me, _typed("text"), access.now(), photo, key)
+        operations.answer(session, access.agency(), question, me, typed("text"), access.now(), photo, key)
 
     return _act(question_id, "answer", act, photos)
 
@@ -145,7 +128,7 @@ def note(question_id: int) -> ResponseReturnValue:
     return _act(
         question_id,
         "note",
-        lambda session, question, me: operations.note(session, question, me, _typed("text"), access.now()),
+        lambda session, question, me: operations.note(session, question, me, typed("text"), access.now()),
     )
 
 
@@ -154,7 +137,7 @@ def note(question_id: int) -> ResponseReturnValue:
 def assign(question_id: int) -> ResponseReturnValue:
     def act(session: Session, question: Question, me: Staff) -> None:
         try:
-            unit_id, assignee_id = people_choice.read(session, _typed("to"), question.unit_id)
+            unit_id, assignee_id = people_choice.read(session, typed("to"), question.unit_id)
         except people_choice.NotChosen as error:
             raise operations.QuestionError(str(error)) from None
         operations.assign(session, access.agency(), question, me, unit_id, assignee_id, access.now())
@@ -199,27 +182,27 @@ def new() -> str:
 @access.roles(*access.EVERYONE)
 def create() -> ResponseReturnValue:
     """Take it down; who asked stands in an internal note, so that the officer knows whom to ring."""
-    channel = _typed("channel")
+    channel = typed("channel")
     try:
         if channel not in CHANNELS:
             raise operations.QuestionError("เลือกช่องทางที่ถามมา")
         with access.writing() as session:
             me = access.me(session)
-            unit = _typed("unit_id")
+            unit = typed("unit_id")
             unit_id = int(unit) if unit.isascii() and unit.isdigit() and int(unit) in access.agency().units else None
             question = operations.hand_over(
                 session,
                 access.agency(),
-                _typed("text"),
+                typed("text"),
                 access.now(),
                 channel=channel,
                 unit_id=unit_id,
                 actor=access.actor(),
             )
-            if contact := _typed("contact"):
+            if contact := typed("contact"):
                 operations.note(session, question, me, f"ติดต่อกลับ: {contact}", access.now())
-            if _typed("answer"):
-                operations.answer(session, access.agency(), question, me, _typed("answer"), access.now())
+            if typed("answer"):
+                operations.answer(session, access.agency(), question, me, typed("answer"), access.now())
             number, question_id = question.number, question.id
             visible = session.scalar(select(Question.id).where(Question.id == question_id, operations.visible_to(me)))
     except operations.QuestionError as error:
