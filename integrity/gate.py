@@ -200,7 +200,8 @@ class Door:
             if answered or came < self.calm:
                 self._window.add(now)  # only who came in counts: knocking makes it no harder for others
                 return None
-        return self._work.challenge(now, min(EASIEST + (came // self.calm).bit_length() - 1, HARDEST))
+        doublings = max((came // max(self.calm, 1)).bit_length() - 1, 0)
+        return self._work.challenge(now, min(EASIEST + doublings, HARDEST))
 
 
 EASIEST, HARDEST = 16, 20  # bits: about one second and sixteen on a telephone

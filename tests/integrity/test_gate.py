@@ -270,3 +270,10 @@ def test_nothing_about_the_visitor_is_kept() -> None:
     """No parameter through which an address could come in."""
     for function in (Door.ask, ProofOfWork.accepts, Window.add, KdfGate.place):
         assert not {"address", "ip", "agent", "request"} & set(inspect.signature(function).parameters)
+
+
+def test_a_door_may_always_ask() -> None:
+    challenge = Door(b"k" * 32, calm=0).ask("", "", NOW)
+
+    assert challenge is not None
+    assert challenge.bits == gate.EASIEST
