@@ -21,7 +21,7 @@ from integrity.questions import QUESTIONS
 from integrity.sealing import REPORTER
 from integrity.tables import Desk, Draft, DraftPiece, Entry, Report, ReportKey
 from integrity.vault import envelope, receipt
-from integrity.vault.reporter import derive
+from integrity.vault.reporter import ReporterKeys, derive
 from thai.dates import bangkok_date
 
 CLAIM_LIFE = timedelta(hours=1)
@@ -119,10 +119,17 @@ def cancel(session: Session, draft_id: str) -> None:
     session.flush()
 
 
-def claim(session: Session, config: Config, token: str, now: datetime, number: str | None = None) -> str | None:
+def claim(
+    session: Session,
+    config: Config,
+    token: str,
+    now: datetime,
+    number: str | None = None,
+    keys: ReporterKeys | None = None,
+) -> str | None:
     """The receipt for the bearer of the one-time link; None when it was used already, is too old or never was.
 
-    `number`: a receipt made beforehand."""
+    `number`, `keys`: as for reports.submit."""
     taken = session.execute(
         update(Report)
         .where(Report.claim_hash == _hash(token), Report.claim_until > now)
@@ -132,7 +139,7 @@ def claim(session: Session, config: Config, token: str, now: datetime, number: s
     if taken is None:
         return None
     number = number or receipt.new_receipt()
-    keys = derive(number, config.pepper, config.site_salt)
+    keys = keys or derive(number, config.pepper, config.site_salt)
     report = session.get_one(Report, taken)
     report.lookup, report.reporter_public = keys.lookup, keys.public
     session.flush()

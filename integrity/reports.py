@@ -19,7 +19,7 @@ from integrity.tables import DONE, Desk, Identity, IdentityKey, Officer, Report,
 from integrity.upsert import insert_into
 from integrity.vault import envelope, receipt
 from integrity.vault.envelope import Context
-from integrity.vault.reporter import derive
+from integrity.vault.reporter import ReporterKeys, derive
 from thai.dates import bangkok_date
 
 LONGEST_MESSAGE = 10_000  # characters
@@ -57,18 +57,24 @@ class Opened:
 
 
 def submit(
-    session: Session, config: Config, desk: Desk, new: NewReport, now: datetime, number: str | None = None
+    session: Session,
+    config: Config,
+    desk: Desk,
+    new: NewReport,
+    now: datetime,
+    number: str | None = None,
+    keys: ReporterKeys | None = None,
 ) -> str:
     """Seal and store a report; the receipt that comes back exists nowhere else.
 
     `number`: a fresh receipt, if the caller has made one so that the same form sent twice gives the same: the second
-    time nothing is stored.
+    time nothing is stored. `keys`: what it derives to, for who would rather not derive while the database waits.
 
     Raises questions.AnswersRefused, sealing.NobodyLeft."""
     answers = questions.check(new.answers)
     officers = sealing.allowed_officers(session, desk, new.excluded)
     number = number or receipt.new_receipt()
-    keys = derive(number, config.pepper, config.site_salt)
+    keys = keys or derive(number, config.pepper, config.site_salt)
     data_key = envelope.new_data_key()
     report = open_new(
         session,
@@ -107,11 +113,12 @@ def open_new(
     return session.scalars(row.on_conflict_do_nothing().returning(Report)).one_or_none()
 
 
-def find(session: Session, config: Config, desk: Desk, number: str) -> Opened | None:
+def find(session: Session, config: Config, desk: Desk, number: str, keys: ReporterKeys | None = None) -> Opened | None:
     """The report that a receipt (from receipt.parse) belongs to; None when there is none, after as long a time.
+    `keys` as for submit().
 
     Raises envelope.Tampered when the database was changed under it."""
-    keys = derive(number, config.pepper, config.site_salt)
+    keys = keys or derive(number, config.pepper, config.site_salt)
     report = session.scalar(select(Report).where(Report.lookup == keys.lookup, Report.desk_id == desk.id))
     if report is None:
         envelope.open_nothing(keys.private)

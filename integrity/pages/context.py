@@ -14,6 +14,7 @@ from integrity.config import Config
 from integrity.database import Database
 from integrity.gate import Door
 from integrity.tables import Desk
+from integrity.vault.reporter import ReporterKeys, derive
 from thai.dates import bangkok_date
 
 
@@ -61,3 +62,9 @@ def this_desk() -> Desk:
     """The desk that this request is about; enter() has run."""
     desk: Desk = g.desk
     return desk
+
+
+def keys_of(receipt: str) -> ReporterKeys:
+    """What a receipt derives to. Slow, and waits for its turn: never while a session is open. Raises gate.Busy."""
+    config = house().config
+    return derive(receipt, config.pepper, config.site_salt)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from integrity import questions, reports, sealing
 from integrity.pages import forms
-from integrity.pages.context import enter, house, now, this_desk
+from integrity.pages.context import enter, house, keys_of, now, this_desk
 from integrity.questions import QUESTIONS
 from integrity.reports import Opened
 from integrity.uploads import CleanFile, Refused
@@ -49,8 +49,9 @@ def follow(code: str) -> str:
         number = receipt.parse(typed)
     except ReceiptError as wrong:
         return _ask_receipt(str(wrong), typed)
+    keys = keys_of(number)
     with house().database.reading() as session:
-        opened = reports.find(session, house().config, this_desk(), number)
+        opened = reports.find(session, house().config, this_desk(), number, keys)
     if opened is None:
         return _ask_receipt(NOT_FOUND, typed)
     return render_template(
@@ -115,8 +116,9 @@ def _act(done: str, act: Callable[[Session, Opened], None], files: list[CleanFil
     typed = request.form.get("receipt", "")
     try:
         number = receipt.parse(typed)
+        keys = keys_of(number)
         with house().database.writing() as session:
-            opened = reports.find(session, house().config, this_desk(), number)
+            opened = reports.find(session, house().config, this_desk(), number, keys)
             if opened is None:
                 return _ask_receipt(NOT_FOUND, typed)
             act(session, opened)

@@ -6,12 +6,11 @@ The receipt travels in POST bodies only; between the steps of a report everythin
 from __future__ import annotations
 
 from flask import Blueprint, abort, render_template, request
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from integrity import drafts, officers, questions, reports, sealing, setup
 from integrity.pages import forms
-from integrity.pages.context import enter, house, now, this_desk
+from integrity.pages.context import enter, house, keys_of, now, this_desk
 from integrity.questions import QUESTIONS
 from integrity.reports import NewReport
 from integrity.uploads import CleanFile, Refused
@@ -68,12 +67,9 @@ def _file_report(answers: dict[str, str]) -> str:
     new = NewReport(answers, _excluded(), identity or None, files)
     texts = [sorted(answers.items()), sorted(new.excluded), sorted(identity.items())]
     number = receipt.from_seed(forms.receipt_seed(texts))
-    try:
-        with house().database.writing() as session:
-            reports.submit(session, house().config, this_desk(), new, now(), number)
-    except IntegrityError:  # the same form, sent twice at once?
-        if not _is_stored(number):
-            raise
+    keys = keys_of(number)
+    with house().database.writing() as session:
+        reports.submit(session, house().config, this_desk(), new, now(), number, keys)
     return _receipt_page(number, files)
 
 
@@ -152,13 +148,12 @@ def claim(code: str) -> str:
     del code
     token = request.form.get("claim", "")
     number = receipt.from_seed(forms.receipt_seed([token]))
+    keys = keys_of(number)
     with house().database.writing() as session:
-        claimed = drafts.claim(session, house().config, token, now(), number)
-    if claimed is None and not _is_stored(number):  # stored: the same form was sent twice
-        return render_template("integrity/reporter/claim.html", token=None)
+        claimed = drafts.claim(session, house().config, token, now(), number, keys)
+    if claimed is None:
+        with house().database.reading() as session:
+            twice = reports.find(session, house().config, this_desk(), number, keys)  # this very form?
+        if twice is None:
+            return render_template("integrity/reporter/claim.html", token=None)
     return _receipt_page(number, [])
-
-
-def _is_stored(number: str) -> bool:
-    with house().database.reading() as session:
-        return reports.find(session, house().config, this_desk(), number) is not None
