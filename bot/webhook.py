@@ -1,14 +1,16 @@
 """POST /line/<agency>/webhook: verify, read, decide, store; then 200. Nothing here calls LINE or anything slow.
 
-All events of a POST share one transaction; an event whose slice fails is undone alone, answered with an apology
-and marked. If the transaction itself fails (a deadlock, a lost connection), each event is tried again in one of its
-own; only when the database stays away does LINE get a 503, so that it redelivers.
+All events of a POST, and of those that come meanwhile, share one transaction: a commit costs more than an event.
+An event whose slice fails is undone alone, answered with an apology and marked. If the transaction itself fails (a
+deadlock, a lost connection), each event is tried again in one of its own; only when the database stays away does LINE
+get a 503, so that it redelivers.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from bot.events import Event, read_events, signature_is_valid
+from bot.together import Together
 from handlers.agencies import Agencies, AgencyView
 from handlers.messages import Choice, Message, Say, dump
 from handlers.turn import Turn
@@ -30,6 +33,7 @@ log = logging.getLogger("sujarit.webhook")
 
 # LINE promises a reply token for one minute after the webhook; we stop trusting it a little earlier.
 REPLY_TOKEN_LIFE = timedelta(seconds=50)
+MOST_TOGETHER = 16  # POSTs in one transaction
 LARGEST_BODY = 4 * 1024 * 1024  # bytes; LINE's are far smaller
 
 
@@ -76,6 +80,13 @@ class Door:
 Answer = Callable[[Turn], list[Message]]
 
 
+@dataclass(slots=True)
+class _Post:
+    agency: AgencyView
+    events: list[Event]
+    stored: bool = False
+
+
 class Webhook:
     """Handles the webhooks of one LINE channel. `answer` decides what to say to a turn. Thread-safe."""
 
@@ -84,6 +95,7 @@ class Webhook:
         self._agencies = agencies
         self._secret_key = secret_key
         self._answer = answer
+        self._together = Together(self._take_posts, MOST_TOGETHER)
 
     def handle(self, agency_code: str, body: bytes) -> None:
         """Take the events of a verified body; raises DatabaseAway, and nothing else."""
@@ -96,13 +108,29 @@ class Webhook:
                 raise LookupError(agency_code)
         except Exception as error:
             raise _away(error) from None
+        post = _Post(agency, events)
+        self._together.do(post)
+        if not post.stored:
+            raise DatabaseAway
+
+    def _take_posts(self, posts: list[_Post]) -> None:
+        events = sorted((event for post in posts for event in post.events), key=lambda event: event.envelope.at)
         try:
-            self._take(agency, events, self._answer)
+            self._take(posts[-1].agency, events, self._answer)
         except Exception as error:
             log.warning("together_failed error=%s events=%d", type(error).__name__, len(events))
             self._database.forget_broken_connections()
-            for event in events:
-                self._take_alone(agency, event)
+        else:
+            for post in posts:
+                post.stored = True
+            return
+        for post in posts:
+            try:
+                for event in post.events:
+                    self._take_alone(post.agency, event)
+                post.stored = True
+            except Exception as error:
+                log.error("webhook_not_stored error=%s", type(error).__name__)
 
     def _take_alone(self, agency: AgencyView, event: Event) -> None:
         """Once more for one event: after a deadlock or a lost connection it works; otherwise apologise."""
@@ -115,7 +143,7 @@ class Webhook:
             except Exception as error:
                 trouble = error
         if isinstance(trouble, self._database.errors):
-            raise _away(trouble)
+            raise trouble
         log.error("event_dropped id=%s error=%s", event.envelope.event_id, type(trouble).__name__)
 
     def _take(self, agency: AgencyView, events: Sequence[Event], answer: Answer) -> None:

@@ -2,8 +2,7 @@
 
 SQLite (WAL, synchronous=FULL) is the default: one writer at a time, so writers queue on a lock of our own,
 in the process and (through a file beside the database) between processes. SQLite's own busy handler polls and
-starves: 0.4-1.5 s at the worst against 15-60 ms for a lock (measured). On the hot path those who wait for the lock
-share one commit, since flushing to the disk costs more than the statements. PostgreSQL does all this by itself.
+starves: 0.4-1.5 s at the worst against 15-60 ms for a lock (measured). PostgreSQL does all this by itself.
 """
 
 from __future__ import annotations
@@ -27,7 +26,6 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from models.base import AgencyOwned
 
 OUTBOX_CHANNEL = "sujarit_outbox"  # PostgreSQL NOTIFY channel that wakes the workers
-LARGEST_BATCH = 32  # transactions that share a commit
 SQLITE_POLL_SECONDS = 0.02  # how often a waiting worker looks at SQLite's change counter (5 µs a look)
 
 
@@ -60,16 +58,6 @@ def _stamp_own_agency(session: Session, context: UOWTransaction, instances: obje
                 row.agency_id = agency_id
             elif row.agency_id != agency_id:
                 raise PermissionError("a row of another agency in a session scoped to one agency")
-
-
-@dataclass(slots=True)
-class _Batch:
-    """Transactions of several threads that are committed together (SQLite)."""
-
-    connection: Connection
-    done: threading.Event = field(default_factory=threading.Event)
-    error: Exception | None = None
-    size: int = 0
 
 
 @dataclass(slots=True)
@@ -160,9 +148,6 @@ class Database:
         if not self.sqlite and parsed.get_backend_name() != "postgresql":
             raise ValueError(f"only SQLite and PostgreSQL are supported, not {parsed.get_backend_name()}")
         self._lock = threading.Lock()  # held by the thread that writes (SQLite)
-        self._batch: _Batch | None = None  # begun and not committed yet; touched under the lock only
-        self._joining = 0  # threads that wait to join the batch
-        self._joining_lock = threading.Lock()
         self._lock_file: BinaryIO | None = None
         self.engine = (
             self._sqlite_engine()
@@ -207,21 +192,13 @@ class Database:
             yield
             return
         with self._lock:
-            self._end_batch()
-            self._lock_out_other_processes()
+            if self._lock_file is None:
+                self._lock_file = open(f"{self.url.database}.lock", "ab")  # noqa: SIM115, PTH123 - kept open for life
+            fcntl.flock(self._lock_file, fcntl.LOCK_EX)
             try:
                 yield
             finally:
-                self._let_other_processes()
-
-    def _lock_out_other_processes(self) -> None:
-        if self._lock_file is None:
-            self._lock_file = open(f"{self.url.database}.lock", "ab")  # noqa: SIM115, PTH123 - kept open for life
-        fcntl.flock(self._lock_file, fcntl.LOCK_EX)
-
-    def _let_other_processes(self) -> None:
-        if self._lock_file is not None:
-            fcntl.flock(self._lock_file, fcntl.LOCK_UN)
+                fcntl.flock(self._lock_file, fcntl.LOCK_UN)
 
     @contextmanager
     def read(self, agency_id: int | None = None) -> Iterator[Session]:
@@ -246,78 +223,21 @@ class Database:
     @contextmanager
     def transaction(self, agency_id: int) -> Iterator[Transaction]:
         """The hot path's transaction: see Transaction."""
-        with self._batched(agency_id) if self.sqlite else self._alone(agency_id) as transaction:
-            yield transaction
-
-    @contextmanager
-    def _alone(self, agency_id: int) -> Iterator[Transaction]:
-        with self.engine.connect() as connection, connection.begin():
-            transaction = Transaction(connection, agency_id, sqlite=False)
+        with (
+            self._writer_turn(),
+            self.engine.connect().execution_options(write=True) as connection,
+            connection.begin(),
+        ):
+            transaction = Transaction(connection, agency_id, self.sqlite)
             try:
                 yield transaction
             except BaseException:
                 transaction.undo()
                 raise
             transaction.release()
-
-    @contextmanager
-    def _batched(self, agency_id: int) -> Iterator[Transaction]:
-        """A savepoint in a transaction that is shared with whoever waits for the lock meanwhile. Returns once all is
-        committed, and raises what the commit raised."""
-        with self._joining_lock:
-            self._joining += 1
-        with self._lock:
-            with self._joining_lock:
-                self._joining -= 1
-            batch = self._batch or self._begin_batch()
-            batch.size += 1
-            transaction = Transaction(batch.connection, agency_id, sqlite=True)
-            try:
-                transaction.raw.execute("SAVEPOINT mine")
-                try:
-                    yield transaction
-                    transaction.release()
-                except BaseException:
-                    transaction.undo()
-                    transaction.raw.execute("ROLLBACK TO mine")
-                    raise
-                finally:
-                    transaction.raw.execute("RELEASE mine")
-            finally:
-                if not self._joining or batch.size >= LARGEST_BATCH:
-                    self._end_batch()
-        batch.done.wait()
-        if batch.error is not None:
-            raise batch.error
-
-    def _begin_batch(self) -> _Batch:
-        self._lock_out_other_processes()
-        connection = self.engine.connect().execution_options(write=True)
-        try:
-            connection.begin()
-        except BaseException:
-            connection.close()
-            self._let_other_processes()
-            raise
-        self._batch = _Batch(connection)
-        return self._batch
-
-    def _end_batch(self) -> None:
-        """Commit what is open; whoever waits for it learns how it went."""
-        batch, self._batch = self._batch, None
-        if batch is None:
-            return
-        try:
             # After some errors (a full disk) SQLite rolls back by itself; a commit would then seem to succeed.
-            if not batch.connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+            if self.sqlite and not transaction.raw.in_transaction:
                 raise OperationalError("COMMIT", None, Exception("the transaction was rolled back"))
-            batch.connection.commit()
-        except Exception as error:
-            batch.error = error
-        finally:
-            batch.connection.close()
-            self._let_other_processes()
-            batch.done.set()
 
     def forget_broken_connections(self) -> None:
         """Connect anew from now on: after an error all pooled connections may be dead (the server was restarted)."""
