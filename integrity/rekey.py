@@ -199,9 +199,7 @@ def _replace_keys(
         select(table.report_id, table.reader, table.sealed).where(table.report_id.in_(list(fresh)))
     ):
         rows[report_id][who] = sealed
-    reporters = dict(
-        session.execute(select(Report.id, Report.reporter_public).where(Report.id.in_(list(fresh)))).tuples()
-    )
+    reporters = dict(session.execute(select(Report.id, Report.reporter_public).where(Report.id.in_(list(fresh)))).all())
     changes, gone = [], defaultdict(list)
     for report_id, readers in rows.items():
         for who in readers:

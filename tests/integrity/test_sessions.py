@@ -152,9 +152,14 @@ def test_an_unknown_name_costs_a_derivation_too(
     session: Session, desk_row: Desk, config: Config, malee: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sessions._nobodys_key()
-    tried = []
+    tried: list[int] = []
     real = keys.unwrap
-    monkeypatch.setattr(keys, "unwrap", lambda blob, words: tried.append(len(blob)) or real(blob, words))
+
+    def unwrap(blob: bytes, passphrase: str) -> bytes:
+        tried.append(len(blob))
+        return real(blob, passphrase)
+
+    monkeypatch.setattr(keys, "unwrap", unwrap)
     for username in (malee.username, "nobody"):
         sessions.try_passphrase(session, config, desk_row, username, "ผิด", NOW)
     assert len(tried) == 2

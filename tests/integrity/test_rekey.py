@@ -1,0 +1,142 @@
+"""New data keys for everything that an officer reads: all of it opens as before, and with no key from before."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from integrity import casework, drafts, identity, officers, rekey, reports, sealing
+from integrity.config import Config
+from integrity.database import Database
+from integrity.tables import Entry, IdentityKey, ReportKey, SealedFile
+from integrity.vault.envelope import Tampered, open_key
+from tests.integrity.conftest import NOW
+from tests.integrity.people import Person
+from tests.integrity.test_casework import Clean, House
+from tests.integrity.vault_costs import quick_vault  # noqa: F401
+
+WHO = {"name": "สมชาย ใจกล้า"}
+OLD = NOW + timedelta(days=4000)
+
+
+@pytest.fixture
+def house(desk_database: Database, config: Config) -> Iterator[House]:
+    with desk_database.writing() as session:
+        yield House(session, config)
+
+
+def run(house: House, by: Person) -> int:
+    return rekey.rekey_reports(house.session, house.desk, by.row(house.session), by.private(house.session), NOW)
+
+
+def test_everything_opens_as_before(house: House) -> None:
+    receipt, report_id = house.tell(identity=WHO, files=[Clean(b"\xff\xd8 picture")], excluded={house.two.id})
+    casework.reply(house.session, house.open(house.one, report_id), "ถนนสายไหนคะ", NOW)
+    casework.set_status(house.session, house.open(house.one, report_id), "closed", "ไม่พบมูล", NOW)
+    casework.ask_deletion(house.session, house.open(house.one, report_id), "พ้นกำหนด", OLD)
+    before = house.open(house.one, report_id)
+    sealed_before = house.session.scalars(select(Entry.sealed)).all()
+
+    assert run(house, house.two) == 0
+    assert run(house, house.one) == 1
+
+    after = house.open(house.one, report_id)
+    assert (after.entries, after.files, after.asked) == (before.entries, before.files, before.asked)
+    assert after.data_key != before.data_key
+    assert not set(house.session.scalars(select(Entry.sealed))) & set(sealed_before)
+    for entry in house.session.scalars(select(Entry)):
+        with pytest.raises(Tampered):
+            sealing.open_entry(before.data_key, entry)
+    file = house.session.scalars(select(SealedFile)).one()
+    assert sealing.open_file(after.data_key, file) == b"\xff\xd8 picture"
+    with pytest.raises(Tampered):
+        sealing.open_file(before.data_key, file)
+    opened = house.reporter(receipt)
+    reports.add_message(house.session, opened, "สายหน้าวัด", NOW)
+    assert house.open(house.outside, report_id).entries[-1].content == {"text": "สายหน้าวัด"}
+    with pytest.raises(casework.NotThere):
+        house.open(house.two, report_id)
+
+
+def test_who_left_has_nothing_that_opens(house: House) -> None:
+    _, report_id = house.tell(files=[Clean(b"picture")])
+    copied = house.open(house.two, report_id).data_key
+    officers.leave(house.session, house.desk, house.two.row(house.session), house.one.row(house.session), NOW)
+    entry = house.session.scalars(select(Entry)).one()
+    assert sealing.open_entry(copied, entry).content  # leaving alone does not undo a copy
+    run(house, house.one)
+    house.session.expire_all()
+    with pytest.raises(Tampered):
+        sealing.open_entry(copied, house.session.scalars(select(Entry)).one())
+    readers = set(house.session.scalars(select(ReportKey.reader)))
+    assert house.two.reader not in readers
+
+
+def test_a_custodian_makes_the_identitys_key_anew_too(house: House) -> None:
+    _, report_id = house.tell(identity=WHO)
+    key = house.session.scalars(select(IdentityKey)).one().sealed
+    run(house, house.one)
+    assert house.session.scalars(select(IdentityKey)).one().sealed == key  # not an officer's to change
+    run(house, house.custodian)
+    new = house.session.scalars(select(IdentityKey)).one().sealed
+    private = house.custodian.private(house.session)
+    context = reports.identity_key_context(report_id, house.custodian.reader)
+    assert open_key(new, private, context) != open_key(key, private, context)
+    view = house.open(house.custodian, report_id)
+    identity.ask_identity(house.session, view, "ต้องคุ้มครองพยาน", NOW)
+    identity.approve_identity(house.session, house.open(house.one, report_id), NOW)
+    assert identity.read_identity(house.session, view, private, NOW) == WHO
+
+
+def test_a_chat_report_before_and_after_its_receipt_was_taken(house: House) -> None:
+    draft = drafts.begin(house.session, house.desk, set(), NOW)
+    drafts.put(house.session, draft, "what", "เก็บเงินใต้โต๊ะ", NOW)
+    token = drafts.submit(house.session, house.config, house.desk, draft, NOW)
+    run(house, house.one)
+    receipt = drafts.claim(house.session, house.config, token, NOW)
+    assert receipt
+    opened = house.reporter(receipt)
+    reports.add_message(house.session, opened, "เพิ่มเติม", NOW)
+    reports.add_files(house.session, opened, [Clean(b"picture")], NOW)
+    run(house, house.two)
+    view = house.open(house.one, opened.report.id)
+    assert view.answers == {"what": "เก็บเงินใต้โต๊ะ"}
+    assert view.entries[-1].content == {"text": "เพิ่มเติม"}
+    assert not any(house.session.scalars(select(Entry.boxed)))
+    assert [entry.kind for entry in house.reporter(receipt).entries] == ["answers", "message"]
+
+
+def test_a_changed_row_stops_it_all(desk_database: Database, config: Config) -> None:
+    with desk_database.writing() as session:
+        house = House(session, config)
+        house.tell()
+        _, report_id = house.tell()
+        session.execute(update(Entry).where(Entry.report_id == report_id).values(author="officer:1"))
+        one = house.one
+    with desk_database.reading() as session:
+        before = session.scalars(select(ReportKey.sealed).order_by(ReportKey.report_id, ReportKey.reader)).all()
+    with pytest.raises(Tampered), desk_database.writing() as session:
+        rekey.rekey_reports(session, house.desk, one.row(session), one.private(session), NOW)
+    with desk_database.reading() as session:
+        assert session.scalars(select(ReportKey.sealed).order_by(ReportKey.report_id, ReportKey.reader)).all() == before
+
+
+def test_a_thousand_reports_take_less_than_a_second(tmp_path: Path, config: Config) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'desk.sqlite3'}")
+    with database.writing() as session:
+        house = House(session, config)
+        for _ in range(1000):
+            house.tell()
+        officers.leave(session, house.desk, house.two.row(session), house.one.row(session), NOW)
+    with database.writing() as session:
+        row, private = house.one.row(session), house.one.private(session)
+        started = time.process_time()
+        assert rekey.rekey_reports(session, house.desk, row, private, NOW) == 1000
+        took = time.process_time() - started
+    assert took < 1  # 0.5 s of CPU where measured
+    database.close()
