@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import os
 import re
 import secrets
 import sys
@@ -245,6 +246,7 @@ def percentile(took: list[float], share: float) -> float:
 def measure(rounds: int = 200, seconds: float = 20) -> dict[str, float]:
     """Every figure of this file."""
     found = calm(rounds) | flood(seconds, calm=10**9) | flood(seconds, calm=None)
+    found["load_average"] = os.getloadavg()[0]  # above the number of processors the wall clock tells of others' work
     return {f"integrity_{name}": round(value, 2) for name, value in found.items()}
 
 
