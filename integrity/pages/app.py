@@ -86,6 +86,7 @@ def create_app(config: Config, database: Database) -> Flask:
     app.extensions["integrity"] = House(config, database, Door(config.cookie_key))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.add_template_filter(lambda day: format_date(day, "long"), "day")
+    app.add_template_filter(public.phone, "phone")
     app.add_template_global(forms.new_token, "form_token")
     app.context_processor(lambda: {"code": _code()})
     app.register_blueprint(public.pages)
@@ -109,6 +110,8 @@ def _harden(response: Response) -> Response:
     """Nothing from elsewhere, nothing kept, nothing passed on."""
     for name, value in HEADERS.items():
         response.headers[name] = value
+    if g.get("works"):
+        response.headers["Content-Security-Policy"] += "; script-src 'self'"
     return response
 
 

@@ -75,6 +75,7 @@ def receipt_seed(texts: Sequence[object]) -> bytes:
 
 def again(title: str, text: str, challenge: Challenge | None = None) -> str:
     """A page that sends the same form once more; files have to be chosen again."""
+    g.works = challenge is not None  # lets the page run the script that does the proof of work
     ours = TOKEN, CHALLENGE, ANSWER
     typed = [(name, value) for name, value in request.form.items(multi=True) if name not in ours]
     return render_template(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 
 import qrcode
 from flask import Blueprint, Response, abort, render_template, request
+from markupsafe import Markup
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.image.svg import SvgPathImage
 from sqlalchemy.orm import Session
@@ -44,7 +46,7 @@ def landing(code: str) -> str:
 def limits(code: str) -> str:
     """What the desk does and cannot do, honestly."""
     del code
-    return render_template("integrity/public/limits.html")
+    return render_template("integrity/public/limits.html", law=setup.text(this_desk(), "law"))
 
 
 @pages.get("/statistics")
@@ -81,8 +83,19 @@ def _table(session: Session) -> figures.Table:
 def poster(code: str) -> str:
     """One sheet of A4 with the address, the same for everybody."""
     return render_template(
-        "integrity/public/poster.html", address=address(code), qr=qr_image(address(code) + OUT_OF_LINE)
+        "integrity/public/poster.html",
+        address=address(code),
+        qr=qr_image(address(code) + OUT_OF_LINE),
+        phones=setup.text(this_desk(), "phones"),
     )
+
+
+def phone(line: str) -> Markup:
+    """A line that ends with a telephone number, such as "ป.ป.ช. 1205": the number can be tapped."""
+    name, number = re.fullmatch(r"(.*?)([\d][\d -]*)?", line.strip()).groups("")  # type: ignore[union-attr]
+    if not number:
+        return Markup("{}").format(name)
+    return Markup('{}<a class="tel" href="tel:{}">{}</a>').format(name, re.sub(r"\D", "", number), number)
 
 
 def address(code: str) -> str:

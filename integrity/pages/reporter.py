@@ -33,7 +33,7 @@ def start(code: str) -> str:
     del code
     with house().database.reading() as session:
         if officers.readiness(session, this_desk()):
-            return render_template("integrity/reporter/closed.html")
+            return render_template("integrity/reporter/closed.html", phones=setup.text(this_desk(), "phones"))
     return _step("story")
 
 

@@ -258,6 +258,7 @@ def test_in_a_flood_a_sum_is_asked_and_nothing_lost(app: Flask, visitor: Visitor
     visitor.press(visitor.get(f"{BASE}/follow"), "เปิดอ่าน", receipt="1")
     asked = visitor.press(page, "ส่งเรื่อง", [(PNG, "ก.png")])
     assert count(desk_database, Report) == 0
+    assert asked.headers["Content-Security-Policy"].endswith("script-src 'self'")
     question = words(asked)
     tens = next(n for n, word in gate._THAI_TENS.items() if f"{word} บวก" in question)
     ones = next(n for n, word in gate._THAI_ONES.items() if f"บวก {word} ได้" in question)
@@ -276,6 +277,30 @@ def test_when_the_gate_is_full_the_words_stay(visitor: Visitor, monkeypatch: pyt
     assert page.status_code == 503
     assert ("q_what", STORY) in forms_of(page)[0].fields
     monkeypatch.undo()
+
+
+# --- every page ---
+
+
+def test_every_page_of_the_safe_door_is_without_cookie_and_script(app: Flask, visitor: Visitor) -> None:
+    """A route that is added later is walked too."""
+    walked = set()
+    for rule in app.url_map.iter_rules():
+        if "/desk" in rule.rule or rule.endpoint == "static":
+            continue
+        values = {"code": "obt", "token": "t", "kind": "csv"}
+        path = rule.rule
+        for name in rule.arguments:
+            path = re.sub(rf"<([^<>]*:)?{name}>", values[name], path)
+        for method in {"GET", "POST"} & (rule.methods or set()):
+            answer = visitor.open(path, method=method, data={"receipt": "1"} if method == "POST" else None)
+            assert answer.status_code == 200, (method, path)
+            assert "Set-Cookie" not in answer.headers, path
+            assert "script-src" not in answer.headers["Content-Security-Policy"]
+            assert "<script" not in answer.text, path
+            assert "http" not in "".join(re.findall(r'(?:action|src)="([^"]*)"', answer.text)), path
+            walked.add((method, rule.endpoint))
+    assert len(walked) >= 15, walked
 
 
 # --- traces ---
