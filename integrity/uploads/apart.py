@@ -51,6 +51,7 @@ def strip(kind: str, data: bytes) -> tuple[bytes, list[str]]:
 
 def main(kind: str) -> None:
     """Read the file from standard input, write one line of JSON and the cleaned file to standard output."""
+    os.nice(10)  # those who only read or write go first
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))

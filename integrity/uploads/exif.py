@@ -50,9 +50,11 @@ def read(tiff: bytes) -> tuple[int, list[str]]:
         if _EXIF_IFD in tags:
             tags.update(_directory(tiff, order, tags[_EXIF_IFD])[0])
         found += [_MEANING[tag] for tag in tags if tag in _MEANING]
+        if not found and tags.keys() != {_ORIENTATION}:
+            found.append(words.PROPERTIES)
     except (struct.error, KeyError):
-        pass
-    return orientation, found or [words.PROPERTIES]
+        found.append(words.PROPERTIES)
+    return orientation, found
 
 
 def minimal(orientation: int) -> bytes:

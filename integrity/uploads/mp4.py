@@ -113,7 +113,8 @@ class _Track:
             return _without_times(body, self._found)
         if name == b"hdlr":
             self.handler = body[8:12]
-            return bytes(8) + self.handler + bytes(13)  # without maker and name
+            family = body[4:8] if body[4:8] == b"mhlr" else bytes(4)  # QuickTime's own
+            return bytes(4) + family + self.handler + bytes(13)  # without maker and name
         if name == b"dinf":
             return _box(b"dref", struct.pack(">II", 0, 1) + _box(b"url ", b"\x00\x00\x00\x01"))  # in this file
         if name == b"stsd":

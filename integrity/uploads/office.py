@@ -61,7 +61,7 @@ def strip(data: bytes) -> tuple[bytes, list[str]]:
     kept, names = _media(parts, found)
     kept |= {name: body for name, body in parts.items() if _PARTS.fullmatch(name)}
     names |= {name: name for name in parts if _PARTS.fullmatch(name)}
-    clean = {"[Content_Types].xml": _write_types({name: types[name] for name in kept if name in types})}
+    clean = {"[Content_Types].xml": _write_types({name: types[name] for name in kept if _PARTS.fullmatch(name)})}
     clean["_rels/.rels"] = _write_relations([("rId1", _kind_of_main(parts), main[0])])
     for name, body in kept.items():
         if _MEDIA.fullmatch(name):
@@ -101,11 +101,13 @@ def _unpack(data: bytes) -> dict[str, bytes]:
 
 
 def _types(parts: dict[str, bytes]) -> dict[str, str]:
-    """Content types by part, as the package states them one by one."""
+    """Each part's content type: its own, or that of its ending."""
     if "[Content_Types].xml" not in parts:
         raise Refused(words.UNKNOWN)
     stated = office_xml.elements(parts["[Content_Types].xml"])
-    return {values["PartName"].lstrip("/"): values["ContentType"] for name, values in stated if name == "Override"}
+    own = {values["PartName"].lstrip("/"): values["ContentType"] for name, values in stated if name == "Override"}
+    by_ending = {values["Extension"].lower(): values["ContentType"] for name, values in stated if name == "Default"}
+    return {name: own.get(name) or by_ending.get(name.rpartition(".")[2].lower(), "") for name in parts}
 
 
 def _told(name: str) -> list[str]:

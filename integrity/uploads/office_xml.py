@@ -15,7 +15,7 @@ from integrity.uploads.words import Refused
 
 NOBODY = "ผู้เขียน"  # stands where the format demands an author
 _DROPPED = {  # elements that go with everything in them, and what they tell ("": nothing worth a word)
-    **dict.fromkeys(("rsids", "docId", "nsid", "tmpl", "revisionPtr", "documentId"), ""),
+    **dict.fromkeys(("rsids", "rsid", "docId", "nsid", "tmpl", "revisionPtr", "documentId"), ""),
     **dict.fromkeys(("attachedTemplate", "absPath", "mailMerge", "docVars", "fileSharing"), words.HISTORY),
     **dict.fromkeys(("customWorkbookViews", "customSheetViews", "writeProtection", "documentProtection"), ""),
     **dict.fromkeys(("OLEObject", "oleObjects", "altChunk", "control", "controls", "subDoc"), words.ATTACHED),
@@ -23,16 +23,23 @@ _DROPPED = {  # elements that go with everything in them, and what they tell (""
     **dict.fromkeys(("externalReferences", "webPublishItems", "webPublishing", "webPr"), words.LINKS),
     **dict.fromkeys(("hlinkClick", "hlinkHover", "hlinkMouseOver"), words.LINKS),
     **dict.fromkeys(("dataBinding", "smartTagPr", "customXmlPr", "svgBlip", "custDataLst", "movie"), ""),
+    **dict.fromkeys(("fileVersion", "customProperties", "slicerCaches", "slicerList", "timelineCacheRefs"), ""),
+    **dict.fromkeys(("timelineRefs", "tableSlicerCache"), ""),
 }
 _UNSAFE_FORMULA = re.compile(
     r"\[\d+\]|\||\b(WEBSERVICE|IMAGE|RTD|HYPERLINK|CALL|REGISTER(\.ID)?|FILTERXML|CUBE\w+|SQL\.REQUEST)\s*\(", re.I
 )
-_SAFE_FIELD = re.compile(r"\s*(PAGE|NUMPAGES|SECTIONPAGES|TOC|PAGEREF|REF|SEQ|FORMTEXT|FORMCHECKBOX)\b[\w\s\\*@#\"-]*")
+_SAFE_FIELD = re.compile(
+    r"\s*(PAGE|NUMPAGES|SECTIONPAGES|TOC|PAGEREF|REF|SEQ|FORMTEXT|FORMCHECKBOX|HYPERLINK\s+\\l)\b[\w\s\\*@#\"-]*"
+)
+_FIELD_OUT = re.compile(r"LINK|INCLUDE|DDE")
 _DROPPED_ATTRIBUTES = {
     **dict.fromkeys(("paraId", "textId", "durableId", "uid", "anchorId", "editId", "relid", "gfxdata"), ""),
+    **dict.fromkeys(("tableType", "queryTableFieldId", "connectionId"), ""),
     **dict.fromkeys(("initials", "userId", "providerId", "refreshedBy", "userName"), words.EDITORS),
     **dict.fromkeys(("dateUtc", "refreshedDate", "refreshedDateIso"), words.MADE_AT),
 }
+_PLAIN_KEYS = {"r", "s", "t", "w:val", "w:w", "w:type", "xml:space", "spans", "ht", "x", "y", "cx", "cy", "val"}
 _FORMULAS = ("f", "calculatedColumnFormula", "totalsRowFormula")
 _HELD = (*_FORMULAS, "instrText", "delInstrText", "author", "definedName")  # judged by their text
 _PICTURES = ("docPr", "cNvPr", "imagedata", "shape", "shapetype")
@@ -81,6 +88,7 @@ class _Part:
         self._gone = gone
         self._dropped = dropped
         self._inside_dropped = 0
+        self._plain: dict[str, bool] = {}
         self._held: list[str] | None = None
         self._relations: set[str] = set()  # prefixes of the relations' namespace
         self._out = ['<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n']
@@ -98,6 +106,9 @@ class _Part:
         if self._inside_dropped:
             self._inside_dropped += 1
             return
+        if self._is_plain(name, attributes):
+            self._write(f"<{name}{''.join(_attribute(key, value) for key, value in attributes.items())}>")
+            return
         local = _local(name)
         for key, value in attributes.items():
             if key.startswith("xmlns:") and value.endswith("/relationships"):
@@ -111,6 +122,16 @@ class _Part:
         self._write(f"<{name}{''.join(_attribute(key, value) for key, value in kept if value is not None)}>")
         if local in _HELD:
             self._held = []
+
+    def _is_plain(self, name: str, attributes: dict[str, str]) -> bool:
+        """True for elements, by far the most in a sheet, about which there is nothing to decide."""
+        plain = self._plain.get(name)
+        if plain is None:
+            local = _local(name)
+            plain = self._plain[name] = not any(
+                local in judged for judged in (_DROPPED, self._dropped, _HELD, _PICTURES)
+            )
+        return plain and _PLAIN_KEYS.issuperset(attributes)
 
     def _end(self, name: str) -> None:
         if self._inside_dropped:
@@ -144,7 +165,7 @@ class _Part:
         """A field's code stays if it only counts; its last result stays anyhow."""
         if _SAFE_FIELD.fullmatch(code) or not code.strip():
             return code
-        self.found.append(words.LINKS)
+        self.found += [words.LINKS] if _FIELD_OUT.search(code) else []
         return ""
 
     def _is_gone(self, key: str, value: str) -> bool:
@@ -175,5 +196,7 @@ class _Part:
 
 
 def _attribute(key: str, value: str) -> str:
+    if value.isalnum():
+        return f' {key}="{value}"'
     escaped = escape(value, {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
     return f' {key}="{escaped}"'

@@ -5,6 +5,7 @@ Runs in the process apart (apart.py): qpdf is native code and reads what strange
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 
 import pikepdf
@@ -42,6 +43,7 @@ _NOWHERE = {
     **dict.fromkeys(("/StructParent", "/StructParents"), ""),
 }
 _MARK_PRIVATE = ("/M", "/NM", "/RC", "/Subj")
+_HIDING = re.compile(rb"Exif\x00\x00|http://ns\.adobe\.com/xap|Photoshop 3\.0\x00")
 _INFO = {
     "/Author": words.AUTHOR,
     "/Creator": words.SOFTWARE,
@@ -97,7 +99,8 @@ def _take_out_of_root(pdf: Pdf) -> list[str]:
     named = names if isinstance(names, Dictionary) else Dictionary()
     if "/EmbeddedFiles" in named or "/AF" in root or "/Collection" in root:
         found.append(words.ATTACHED)
-    if "/OpenAction" in root or "/AA" in root or "/JavaScript" in named:
+    opening = root.get("/OpenAction")
+    if (isinstance(opening, Dictionary) and opening.get("/S") != Name.GoTo) or "/AA" in root or "/JavaScript" in named:
         found.append(words.ACTIONS)
     named_places = named.get("/Dests")
     _keep(root, _CATALOG)
@@ -137,6 +140,8 @@ def _clean(item: Object, found: list[str]) -> None:
     kind, subtype = item.get("/Type"), item.get("/Subtype")
     if isinstance(item, Stream) and subtype == Name.Image:
         _clean_image(item, found)
+    elif isinstance(item, Stream) and _HIDING.search(item.read_bytes()):
+        raise Refused(words.HIDDEN)  # a photo written into the page's own commands
     elif isinstance(item, Stream) and subtype == Name.Form:
         _keep(item, (*_STREAM, *_FORM))
     elif isinstance(item, Stream) and "/N" in item and kind is None:

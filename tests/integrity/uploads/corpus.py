@@ -293,7 +293,16 @@ _CLOCK = struct.pack(">II", 3_800_000_000, 3_800_000_001)  # made and changed at
 SAMPLES = [b"first sample", b"second, longer sample", b"third"]
 
 
-def _track(kind: bytes, entry: bytes, offsets: list[int], sizes: list[int]) -> bytes:
+def _track(
+    kind: bytes,
+    entry: bytes,
+    offsets: list[int],
+    sizes: list[int],
+    chunks: list[tuple[int, int, int]] | None = None,
+    wide: bool = False,
+) -> bytes:
+    """`chunks`: rows of "from this chunk on so many samples"; one sample each when not given."""
+    chunks = chunks or [(1, 1, 1)]
     matrix = struct.pack(">9I", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
     header = box(b"tkhd", bytes(4), _CLOCK, struct.pack(">IIIII", 1, 0, 30, 0, 0), bytes(8), matrix, bytes(8))
     media = box(b"mdhd", bytes(4), _CLOCK, struct.pack(">IIHH", 1000, 30, 0x2A0E, 0))
@@ -303,13 +312,41 @@ def _track(kind: bytes, entry: bytes, offsets: list[int], sizes: list[int]) -> b
         b"stbl",
         box(b"stsd", count, entry),
         box(b"stts", count, struct.pack(">II", len(sizes), 10)),
-        box(b"stsc", count, struct.pack(">III", 1, 1, 1)),
+        box(b"stsc", struct.pack(">II", 0, len(chunks)), *(struct.pack(">III", *row) for row in chunks)),
         box(b"stsz", struct.pack(f">III{len(sizes)}I", 0, 0, len(sizes), *sizes)),
-        box(b"stco", struct.pack(f">II{len(offsets)}I", 0, len(offsets), *offsets)),
+        box(b"co64" if wide else b"stco", struct.pack(f">II{len(offsets)}{'QI'[not wide]}", 0, len(offsets), *offsets)),
     )
     reference = box(b"dinf", box(b"dref", count, box(b"url ", struct.pack(">I", 0), _BYTES)))
     information = box(b"minf", box(b"vmhd", bytes(12)), reference, table)
     return box(b"trak", header, box(b"mdia", media, handler, information), box(b"udta", _BYTES), box(b"meta", _BYTES))
+
+
+def chunked(tracks: list[list[list[bytes]]], *, wide: bool) -> bytes:
+    """A film of several tracks, each a list of chunks of samples, laid in turns with something hidden between."""
+    laid: list[bytes] = []
+    places: list[list[int]] = [[] for _ in tracks]
+    head = box(b"ftyp", b"isom", bytes(4), b"isom")
+    position = len(head) + 8
+    for turn in range(max(map(len, tracks))):
+        for number, chunks in enumerate(tracks):
+            if turn < len(chunks):
+                laid += [b"".join(chunks[turn]), _BYTES]
+                places[number].append(position)
+                position += len(laid[-2]) + len(laid[-1])
+    entry = box(b"avc1", bytes(6), b"\x00\x01", bytes(70))
+    described = [
+        _track(
+            b"vide",
+            entry,
+            places[number],
+            [len(sample) for chunk in chunks for sample in chunk],
+            [(n, len(chunk), 1) for n, chunk in enumerate(chunks, 1)],
+            wide,
+        )
+        for number, chunks in enumerate(tracks)
+    ]
+    clock = box(b"mvhd", bytes(4), _CLOCK, bytes(88))
+    return head + box(b"mdat", *laid) + box(b"moov", clock, *described)
 
 
 def movie(*, video: bool = True, brand: bytes = b"mp42", late: bool = False) -> bytes:

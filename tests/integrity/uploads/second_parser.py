@@ -55,12 +55,30 @@ def canaries(data: bytes) -> list[bytes]:
 
 
 def samples(movie: bytes) -> list[list[bytes]]:
-    """The samples of each track, read through its tables (one chunk for each sample)."""
-    found = []
-    for at in (m.start() for m in re.finditer(b"stco", movie)):
-        sizes_at = movie.rindex(b"stsz", 0, at)
-        count = struct.unpack_from(">I", movie, at + 8)[0]
-        places = struct.unpack_from(f">{count}I", movie, at + 12)
-        sizes = struct.unpack_from(f">{count}I", movie, sizes_at + 16)
-        found.append([movie[place : place + size] for place, size in zip(places, sizes, strict=True)])
+    """The samples of each track, read through its tables as a player does."""
+    return [_samples(movie, match.start()) for match in re.finditer(b"stbl", movie)]
+
+
+def _samples(movie: bytes, at: int) -> list[bytes]:
+    def table(name: bytes, form: str) -> list[tuple[int, ...]]:
+        start = movie.index(name, at) + 8
+        (count,) = struct.unpack_from(">I", movie, start)
+        step = struct.calcsize(form)
+        return [struct.unpack_from(form, movie, start + 4 + n * step) for n in range(count)]
+
+    size_at = movie.index(b"stsz", at) + 8
+    same, count = struct.unpack_from(">II", movie, size_at)
+    sizes = [same] * count if same else list(struct.unpack_from(f">{count}I", movie, size_at + 8))
+    wide = b"co64" in movie[at : at + struct.unpack_from(">I", movie, at - 4)[0]]
+    places = [place for (place,) in (table(b"co64", ">Q") if wide else table(b"stco", ">I"))]
+    runs = {first: many for first, many, _ in table(b"stsc", ">III")}
+    found, many = [], 0
+    for number, place in enumerate(places, 1):
+        many = runs.get(number, many)
+        for _ in range(many):
+            if not sizes:
+                break
+            size = sizes.pop(0)
+            found.append(movie[place : place + size])
+            place += size
     return found
