@@ -22,6 +22,7 @@ _SAME = str.maketrans(
 )
 _NOT_COMPACT = re.compile(r"[\s,!…\"'’“”~*()\[\]-]+")
 _PLAIN = re.compile(r"[\u0e01-\u0e4e]+")
+_TOGETHER = " + "
 _SHORTEST_SLIP = 9  # letters of a plain phrase that fits with one letter wrong
 _SLIP_SCORE = 89.0
 _LONGEST_TALK = 80  # letters; a longer message is more than small talk
@@ -39,14 +40,18 @@ class Guard:
 @dataclass(frozen=True, slots=True)
 class _Section:
     guard: Guard
-    says: re.Pattern[str]
+    says: re.Pattern[str] | None
+    together: tuple[tuple[re.Pattern[str], ...], ...]
     unless: re.Pattern[str] | None
     exact: re.Pattern[str] | None
 
     def fits(self, exact: str, level: str) -> bool:
-        if not (self.says.search(level) or (self.exact and self.exact.search(exact))):
-            return False
-        return not (self.unless and self.unless.search(level))
+        found = (
+            (self.says and self.says.search(level))
+            or (self.exact and self.exact.search(exact))
+            or any(all(part.search(level) for part in parts) for parts in self.together)
+        )
+        return bool(found) and not (self.unless and self.unless.search(level))
 
 
 class _Words:
@@ -128,7 +133,7 @@ def _alternatives(pattern: str) -> list[str]:
 
 
 def _read(lines: Iterable[str]) -> dict[tuple[str, int], dict[str, list[str]]]:
-    """Sections in order, each with its lines by sign: "" says, "!" unless, "=" exact."""
+    """Sections in order, each with its lines by sign: "" says, "+" together, "!" unless, "=" exact."""
     groups: dict[str, str] = {}
     sections: dict[tuple[str, int], dict[str, list[str]]] = {}
     current: dict[str, list[str]] = {}
@@ -137,7 +142,7 @@ def _read(lines: Iterable[str]) -> dict[tuple[str, int], dict[str, list[str]]]:
         if not text or text.startswith("#"):
             continue
         if text.startswith("["):
-            current = sections.setdefault((text.strip("[]"), len(sections)), {"": [], "!": [], "=": []})
+            current = sections.setdefault((text.strip("[]"), len(sections)), {"": [], "+": [], "!": [], "=": []})
             continue
         for name, words in groups.items():
             text = text.replace(name, f"(?:{words})")
@@ -145,6 +150,8 @@ def _read(lines: Iterable[str]) -> dict[tuple[str, int], dict[str, list[str]]]:
             groups[group[1]] = group[2]
         elif text[0] in "!=":
             current[text[0]].append(text[1:].strip())
+        elif _TOGETHER in text:
+            current["+"].append(text)
         else:
             current[""].append(text)
     return sections
@@ -164,7 +171,9 @@ def _rules() -> _Rules:
             continue
         unless = re.compile(_level("|".join(found["!"]))) if found["!"] else None
         exact = re.compile("|".join(found["="])) if found["="] else None
-        section = _Section(Guard(cast(Kind, kind), topic), re.compile(words), unless, exact)
+        together = tuple(tuple(re.compile(_level(part)) for part in line.split(_TOGETHER)) for line in found["+"])
+        says = re.compile(words) if words else None
+        section = _Section(Guard(cast(Kind, kind), topic), says, together, unless, exact)
         sections.append(section)
         for phrase in _alternatives(words):
             if _PLAIN.fullmatch(phrase) and len(phrase) >= _SHORTEST_SLIP:

@@ -2,6 +2,8 @@
 
 import csv
 import time
+import zlib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -167,6 +169,25 @@ def test_on_the_development_phrasings_no_danger_is_missed_and_few_questions_are_
         else:
             stopped += found is not None
     assert stopped <= 2
+
+
+@pytest.mark.parametrize(
+    ("half", "missed"),
+    [  # the rules were written against half A; half B, split off by its hash, says how far they carry
+        (0, {"integrity": 2, "emergency": 1, "smalltalk": 1, "ordinary": 2}),
+        (1, {"integrity": 3, "emergency": 8, "smalltalk": 3, "ordinary": 2}),
+    ],
+)
+def test_fresh_phrasings_of_many_voices(half: int, missed: dict[str, int]) -> None:
+    """`missed`: how many of each kind may be taken for another kind; of ordinary questions, how many may be stopped."""
+    wrong: Counter[str] = Counter()
+    for line in (DATA / "fresh_guard.tsv").read_text("utf-8").splitlines()[1:]:
+        text, expected = line.split("\t")
+        if zlib.crc32(text.encode()) % 2 == half:
+            found = classify(text)
+            kind = found.kind.replace("crisis", "emergency") if found else "ordinary"
+            wrong[expected] += kind != expected
+    assert all(wrong[kind] <= most for kind, most in missed.items()), wrong
 
 
 def test_topics_have_replies() -> None:
