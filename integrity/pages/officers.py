@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, g, make_response, redirect, render_template, request
 from flask import url_for as address_of
-from werkzeug.exceptions import HTTPException, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, NotFound, ServiceUnavailable
 
 from integrity import credentials, invitations, officers, sessions
 from integrity.casework import STATUS_NAMES, NotThere
@@ -97,7 +97,7 @@ def _error(error: HTTPException) -> tuple[str, int]:
 
 @pages.errorhandler(NotThere)
 def _not_there(_: NotThere) -> tuple[str, int]:
-    abort(404)
+    return _error(NotFound())
 
 
 @pages.errorhandler(Busy)
