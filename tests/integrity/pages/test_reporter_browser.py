@@ -27,7 +27,6 @@ CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine"),
-    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
 ]
 # The smallest type in use, what is wider than the screen, what is hard to tap, fields without a name.
 MEASURE = """() => {
@@ -43,6 +42,11 @@ MEASURE = """() => {
     headings: document.querySelectorAll("h1").length,
   };
 }"""
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'test.sqlite3'}"
 
 
 @pytest.fixture
