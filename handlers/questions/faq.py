@@ -347,7 +347,7 @@ def learnt(session: Session) -> list[Learnt]:
         )
         .order_by(Question.id.desc())
         .limit(2000)
-    ).tuples()
+    )
     counts: dict[tuple[int, str], list[str]] = {}
     entries: dict[int, FaqEntry] = {}
     for text, entry in rows:

@@ -337,9 +337,8 @@ def _rename(database: Database, before: str, after: str) -> None:
         session.execute(text(f"ALTER TABLE {before} RENAME TO {after}"))
 
 
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 def test_a_restarted_postgresql_is_found_again_without_a_5xx(door: Door) -> None:
-    if door.database.sqlite:
-        pytest.skip("SQLite has no server")
     door.send(door.event("ก่อน"))
     hold = [door.database.engine.connect() for _ in range(3)]
     for connection in hold:

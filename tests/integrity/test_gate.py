@@ -152,6 +152,16 @@ def test_a_window_never_forgets_what_is_recent_and_never_keeps_what_is_old(steps
     assert window.count(moment + timedelta(seconds=2 * seconds)) == 0
 
 
+def test_a_window_slides() -> None:
+    window = Window(60)
+    for _ in range(40):
+        window.add(NOW + timedelta(seconds=30))
+
+    counts = [window.count(NOW + timedelta(seconds=later)) for later in (59, 60, 75, 90, 119, 120)]
+
+    assert counts == [40, 40, 30, 20, 0, 0]
+
+
 def solve(challenge: Challenge) -> str:
     return next(str(n) for n in itertools.count() if gate.worked(challenge.token, str(n), challenge.bits))
 

@@ -128,10 +128,10 @@ def test_many_threads_write_at_once_and_each_loses_only_its_own(database: Databa
         assert len(session.scalars(select(Unit)).all()) == 8 * 2
 
 
+# PostgreSQL refuses every statement after it by itself.
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_transaction_that_the_database_gave_up_does_not_seem_to_be_stored(database: Database) -> None:
     agency = add_agency(database)
-    if not database.sqlite:
-        pytest.skip("PostgreSQL refuses every statement after it")
     with pytest.raises(OperationalError), database.transaction(agency) as tx:
         take(tx, [Incoming("e1", "U1", "message", NOW)], NOW)
         tx.raw.execute("ROLLBACK")  # as SQLite does by itself when the disk is full

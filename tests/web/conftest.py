@@ -9,16 +9,15 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from bot.app import create_app
 from bot.settings import Settings
-from handlers.people import operations as people
 from handlers.people.agency_setup import DEMO_PASSWORD, add_demo
 from models.db import Database
+from tests.conftest import Copies
 from web.security import limiter
 
 TODAY = date(2026, 11, 21)
@@ -40,19 +39,30 @@ class Browser(FlaskClient):
 Login = Callable[..., Browser]
 
 
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords hashed as ever, with less work."""
-    monkeypatch.setattr(people, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    people._nobodys_hash.cache_clear()
+def _two_agencies(database: Database) -> None:
+    for code in ("demo", "other"):
+        with database.write() as session:
+            add_demo(session, code, TODAY)
+
+
+@pytest.fixture(scope="session")
+def demo_databases(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, quick_passwords: None
+) -> Copies:
+    return Copies(request, tmp_path_factory.mktemp("demo"), _two_agencies)
+
+
+@pytest.fixture
+def database(database_kind: str, demo_databases: Copies, tmp_path: Path) -> Iterator[Database]:
+    """`demo` is the installation's own agency; `other` has the same people and answers under other ids."""
+    database = demo_databases.copy(database_kind, tmp_path)
+    yield database
+    database.close()
 
 
 @pytest.fixture
 def app(database: Database, tmp_path: Path) -> Iterator[Flask]:
-    """`demo` is the installation's own agency; `other` has the same people and answers under other ids."""
-    for code in ("demo", "other"):
-        with database.write() as session:
-            add_demo(session, code, TODAY)
+    """The whole app on a database with two agencies."""
     settings = Settings(data=tmp_path / "data", secret_key="k" * 40, public_url="http://localhost")
     app = create_app(settings, database)
     app.testing = True

@@ -321,7 +321,7 @@ def _track(
     return box(b"trak", header, box(b"mdia", media, handler, information), box(b"udta", _BYTES), box(b"meta", _BYTES))
 
 
-def chunked(tracks: list[list[list[bytes]]], *, wide: bool) -> bytes:
+def chunked(tracks: list[list[list[bytes]]], *, wide: bool, entry: bytes | None = None) -> bytes:
     """A film of several tracks, each a list of chunks of samples, laid in turns with something hidden between."""
     laid: list[bytes] = []
     places: list[list[int]] = [[] for _ in tracks]
@@ -333,7 +333,7 @@ def chunked(tracks: list[list[list[bytes]]], *, wide: bool) -> bytes:
                 laid += [b"".join(chunks[turn]), _BYTES]
                 places[number].append(position)
                 position += len(laid[-2]) + len(laid[-1])
-    entry = box(b"avc1", bytes(6), b"\x00\x01", bytes(70))
+    entry = entry or box(b"avc1", bytes(6), b"\x00\x01", bytes(70))
     described = [
         _track(
             b"vide",

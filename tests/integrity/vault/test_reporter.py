@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from nacl.public import PrivateKey
 
-from integrity.vault import envelope, receipt, reporter
+from integrity.vault import envelope, kdf, receipt, reporter
 from integrity.vault.envelope import Context
 from tests.integrity.vault_costs import QUICK
 
@@ -20,6 +21,17 @@ def test_the_same_receipt_gives_the_same_keys() -> None:
     assert reporter.derive(mine, PEPPER, SALT, QUICK) == first
     assert len({first.lookup, first.private, first.public}) == 3
     assert {len(first.lookup), len(first.private), len(first.public)} == {32}
+
+
+def test_what_the_database_has_does_not_make_the_private_key() -> None:
+    keys = reporter.derive(receipt.new_receipt(), PEPPER, SALT, QUICK)
+
+    for known in (keys.lookup, keys.public):
+        assert keys.private not in (
+            known,
+            bytes(PrivateKey.from_seed(known)),
+            bytes(PrivateKey.from_seed(kdf.branch(known, "box"))),
+        )
 
 
 def test_receipt_pepper_and_salt_each_matter() -> None:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from itertools import product
 from statistics import median
 
+from nacl.public import PrivateKey
+
 from integrity.vault import envelope, kdf, officer, receipt, reporter
 from integrity.vault.envelope import Context, Tampered
 from integrity.vault.officer import WrongPassphrase
@@ -44,6 +46,7 @@ def test_nothing_in_the_database_or_among_the_servers_secrets_opens_anything() -
     thief_has = [*database.values(), PEPPER, SALT, COOKIE_KEY]
     guesses = {raw for blob in thief_has for raw in (blob[:32], blob[-32:], hashlib.sha256(blob).digest())}
     guesses |= {kdf.branch(key, purpose) for key, purpose in product(guesses, ("box", "lookup", "entries", "wrap"))}
+    guesses |= {bytes(PrivateKey.from_seed(one)) for one in guesses if len(one) == 32}
     for guess in (one for one in guesses if len(one) == 32):
         assert _refused(envelope.open_key, database["to_officer"], guess, TO_OFFICER)
         assert _refused(envelope.open_key, database["to_reporter"], guess, TO_REPORTER)
