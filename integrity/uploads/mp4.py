@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 from itertools import accumulate, pairwise
 
-from integrity.uploads import words
+from integrity.uploads import nal, words
 from integrity.uploads.words import Refused
 
 _INSIDE = {  # the boxes that are opened, and what is kept in each
@@ -43,6 +43,7 @@ _PLACES = (b"\xa9xyz", b"loci", b"location.ISO6709")
 _MAKERS = (b"\xa9mak", b"\xa9mod", b"com.apple.quicktime.model", b"com.android")
 _UNDETERMINED = b"\x55\xc4"  # the language "und"
 _VIDEO, _SOUND = b"vide", b"soun"
+_MOST_SAMPLES = 1_000_000  # five hours of sound, nine of pictures
 
 Box = tuple[bytes, bytes]  # name, body
 Tree = list[tuple[bytes, "bytes | Tree"]]  # the same, opened
@@ -77,7 +78,11 @@ def strip(data: bytes) -> tuple[bytes, list[str], str]:
         raise Refused(words.DAMAGED)
     seen = any(track.handler == _VIDEO for track in tracks)
     kind = "m4a" if not seen else "mov" if data[8:12] == b"qt  " else "mp4"
-    return _write(_brand(kind), head, tracks, data), found, kind
+    media = bytearray(data)
+    hidden = [track.redact(media) for track in tracks]  # all of them, so no lazy any()
+    if any(hidden):
+        found.append(words.TRACKS)
+    return _write(_brand(kind), head, tracks, media), found, kind
 
 
 class _Track:
@@ -87,8 +92,10 @@ class _Track:
         self.handler = b""
         self.tables: dict[bytes, bytes] = {}
         self._found = found
+        self._coding: nal.Coding | None = None
         self._tree = self._clean(b"trak", body)
         self.chunks: list[tuple[int, int]] = []  # place, size
+        self.samples: list[tuple[int, int]] = []
         if self.handler in (_VIDEO, _SOUND):
             self.chunks = self._find_chunks(len(data))
 
@@ -96,6 +103,14 @@ class _Track:
         """The track's box, its chunks lying at these places."""
         table = struct.pack(f">II{len(places)}I", 0, len(places), *places)
         return _box(b"trak", _join(self._tree, table))
+
+    def redact(self, media: bytearray) -> bool:
+        """Overwrite what is hidden within the pictures; True when there was something."""
+        coding = self._coding
+        if coding is None:
+            return False
+        hidden = [nal.redact(media, place, place + size, coding) for place, size in self.samples]
+        return any(hidden)
 
     def _clean(self, parent: bytes, body: bytes) -> Tree:
         kept: Tree = []
@@ -118,6 +133,7 @@ class _Track:
         if name == b"dinf":
             return _box(b"dref", struct.pack(">II", 0, 1) + _box(b"url ", b"\x00\x00\x00\x01"))  # in this file
         if name == b"stsd":
+            self._coding = _coding(body) if self.handler == _VIDEO else None
             return _descriptions(body, self.handler)
         self.tables[name] = body
         return body
@@ -130,7 +146,7 @@ class _Track:
         ends = [*(first for first, _ in runs[1:]), last]
         counts = [count for (first, count), end in zip(runs, ends, strict=True) for _ in range(first, min(end, last))]
         same, samples = struct.unpack_from(">II", self.tables[b"stsz"], 4)
-        if len(counts) != len(places) or sum(counts) < samples or sum(counts) > most:
+        if len(counts) != len(places) or not samples <= sum(counts) <= most or samples > _MOST_SAMPLES:
             raise Refused(words.DAMAGED)
         firsts = list(accumulate(counts, initial=0))
         if same:
@@ -139,7 +155,13 @@ class _Track:
             sizes = [same * count for count in counts]
         else:
             sums = list(accumulate(_numbers(self.tables[b"stsz"][4:]), initial=0))
-            sizes = [sums[min(end, samples)] - sums[min(start, samples)] for start, end in pairwise(firsts)]
+            bounds = [(min(start, samples), min(end, samples)) for start, end in pairwise(firsts)]
+            sizes = [sums[end] - sums[start] for start, end in bounds]
+            self.samples = [
+                (place + sums[n] - sums[start], sums[n + 1] - sums[n])
+                for place, (start, end) in zip(places, bounds, strict=True)
+                for n in range(start, end)
+            ]
         if any(place + size > most for place, size in zip(places, sizes, strict=True)):
             raise Refused(words.DAMAGED)
         return list(zip(places, sizes, strict=True))
@@ -156,7 +178,7 @@ def _join(tree: Tree, places: bytes) -> bytes:
     return b"".join(joined)
 
 
-def _write(brand: bytes, head: bytes, tracks: list[_Track], data: bytes) -> bytes:
+def _write(brand: bytes, head: bytes, tracks: list[_Track], data: bytearray) -> bytes:
     chunks = sorted({chunk for track in tracks for chunk in track.chunks})
     if sum(size for _, size in chunks) > len(data):
         raise Refused(words.DAMAGED)  # chunks that overlap to unfold into something larger
@@ -226,6 +248,17 @@ def _descriptions(body: bytes, handler: bytes) -> bytes:
             head[8:24], head[42:74] = bytes(16), bytes(32)  # maker, compressor's name
         entries.append(_box(name, b"\x00" * 6 + b"\x00\x01" + bytes(head[8:]) + _codec(entry[fixed:])))
     return struct.pack(">II", 0, len(entries)) + b"".join(entries)
+
+
+def _coding(descriptions: bytes) -> nal.Coding | None:
+    """How units lie in the samples of an H.264 or H.265 track; None for other codecs."""
+    for _, entry in _boxes(descriptions[8:]):
+        for name, body in _boxes(entry[78:]):
+            if name == b"avcC" and len(body) > 4:
+                return nal.Coding((body[4] & 3) + 1, 1)
+            if name == b"hvcC" and len(body) > 21:
+                return nal.Coding((body[21] & 3) + 1, 2)
+    return None
 
 
 def _codec(boxes: bytes) -> bytes:
