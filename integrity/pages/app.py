@@ -9,9 +9,10 @@ from __future__ import annotations
 import io
 import logging
 import secrets
+import threading
 from typing import IO, Any
 
-from flask import Flask, Request, Response, g, render_template, request, send_from_directory
+from flask import Flask, Request, Response, abort, g, render_template, request, send_from_directory
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from integrity.config import Config
@@ -23,6 +24,9 @@ from thai.dates import format_date
 
 LARGEST_BODY = 160 * 1024 * 1024  # five files of 30 MB and what is written
 LARGEST_TEXT = 2 * 1024 * 1024
+# Uploads are held in memory several times over: so many at once, as many more wait so many seconds, and the server's
+# other threads stay with those who only write.
+UPLOADS, UPLOAD_PATIENCE = 2, 30
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -41,10 +45,15 @@ ERRORS = {
     405: ("เปิดหน้านี้ตรง ๆ ไม่ได้ค่ะ", "กรุณาเริ่มจากหน้าแรก หรือพิมพ์รหัสติดตามใหม่ค่ะ"),
     413: (
         "ไฟล์รวมกันใหญ่เกินไปค่ะ",
-        "ยังไม่ได้ส่งอะไรค่ะ แนบได้ไม่เกิน 5 ไฟล์ ไฟล์ละไม่เกิน 30 MB กรุณาย้อนกลับไปแล้วเลือกไฟล์ให้เล็กลง "
+        "ยังไม่ได้ส่งอะไรค่ะ แนบได้ไม่เกิน 5 ไฟล์ ไฟล์ละไม่เกิน 30 MB กรุณาย้อนกลับ ถ้าเบราว์เซอร์ถามให้ยืนยันส่งข้อมูลซ้ำ "
+        "สิ่งที่พิมพ์ไว้จะกลับมา แล้วเลือกไฟล์ให้เล็กลง "
         "ไฟล์ที่เหลือส่งเพิ่มทีหลังได้ด้วยรหัสติดตามค่ะ",
     ),
-    429: ("ตอนนี้มีผู้ใช้พร้อมกันมากค่ะ", "ระบบยังทำงานอยู่ กรุณารอสักครู่แล้วลองอีกครั้งค่ะ ข้อความที่พิมพ์ไว้ยังอยู่ในหน้านี้"),
+    429: (
+        "ตอนนี้มีผู้ส่งไฟล์พร้อมกันมากค่ะ",
+        "ยังไม่ได้ส่งอะไรค่ะ กรุณาย้อนกลับ ถ้าเบราว์เซอร์ถามให้ยืนยันส่งข้อมูลซ้ำ สิ่งที่พิมพ์ไว้จะกลับมา แล้วส่งเรื่องก่อนโดยไม่แนบไฟล์ "
+        "ส่งไฟล์ทีหลังได้ด้วยรหัสติดตามค่ะ",
+    ),
     503: ("ตอนนี้มีผู้ใช้พร้อมกันมากค่ะ", "ระบบยังทำงานอยู่ กรุณารอสักครู่แล้วลองอีกครั้งค่ะ ข้อความที่พิมพ์ไว้ยังอยู่ในหน้านี้"),
     500: ("ขออภัยค่ะ ระบบทำงานผิดพลาด", "กรุณารอสักครู่แล้วลองอีกครั้งค่ะ ถ้าพิมพ์อะไรไว้ ข้อความยังอยู่ในหน้านี้"),
 }
@@ -96,8 +105,36 @@ def create_app(config: Config, database: Database) -> Flask:
     app.add_url_rule("/<code>/integrity/static/<path:name>", "static", _static)
     app.register_error_handler(HTTPException, _error_page)
     app.register_error_handler(Busy, lambda _: _error_page(ServiceUnavailable()))
+    uploads = _Uploads()
+    app.before_request(uploads.wait)
+    app.teardown_request(uploads.leave)
     app.after_request(_harden)
     return app
+
+
+class _Uploads:
+    """Bounds what uploads take of the machine; what is only written always passes."""
+
+    def __init__(self) -> None:
+        self._here = threading.BoundedSemaphore(2 * UPLOADS)
+        self._places = threading.BoundedSemaphore(UPLOADS)
+
+    def wait(self) -> None:
+        """Take a place until the request is over. Aborts with 429."""
+        length = request.content_length
+        if request.method != "POST" or (length is not None and length <= LARGEST_TEXT):
+            return
+        if not self._here.acquire(blocking=False):
+            abort(429)
+        g.taken = [self._here]
+        if not self._places.acquire(timeout=UPLOAD_PATIENCE):
+            abort(429)
+        g.taken.append(self._places)
+
+    def leave(self, _: BaseException | None) -> None:
+        """Give everything back."""
+        for taken in g.pop("taken", ()):
+            taken.release()
 
 
 def _static(code: str, name: str) -> Response:

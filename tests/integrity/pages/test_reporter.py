@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import tempfile
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from integrity import casework, drafts, gate, reports
+from integrity import casework, drafts, gate, reports, uploads
 from integrity.config import Config
 from integrity.database import Database
 from integrity.pages import app as app_module
@@ -359,6 +360,44 @@ def test_too_much_at_once_is_refused_in_words(visitor: Visitor, monkeypatch: pyt
     assert page.status_code == 413
     assert "ไฟล์รวมกันใหญ่เกินไป" in page.text
     assert "Set-Cookie" not in page.headers
+
+
+def test_uploads_at_once_are_bounded_and_words_pass(
+    app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app_module, "LARGEST_TEXT", 3000)
+    monkeypatch.setattr(app_module, "UPLOAD_PATIENCE", 0.01)
+    reading, go_on = threading.Barrier(app_module.UPLOADS + 1), threading.Event()
+    check = uploads.clean
+
+    def slow(data: bytes, name: str) -> uploads.CleanFile:
+        reading.wait(10)
+        go_on.wait(10)
+        return check(data, name)
+
+    monkeypatch.setattr("integrity.pages.forms.clean", slow)
+    page = visitor.press(visitor.get(f"{BASE}/report"), "ต่อไป", q_what=STORY)
+    page = visitor.press(page, "ต่อไป")
+    large = [(PNG + bytes(4000), "ก.png")]
+    status: list[int] = []
+
+    def upload() -> None:
+        status.append(app.test_client().press(page, "ส่งเรื่อง", large).status_code)  # type: ignore[attr-defined]
+
+    threads = [threading.Thread(target=upload) for _ in range(app_module.UPLOADS)]
+    for thread in threads:
+        thread.start()
+    reading.wait(10)
+    refused = visitor.press(page, "ส่งเรื่อง", large)
+    assert refused.status_code == 429
+    assert "ส่งไฟล์พร้อมกันมาก" in refused.text
+    assert receipt_on(visitor.press(page, "ส่งเรื่อง"))
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    assert status == [200] * app_module.UPLOADS
+    monkeypatch.setattr("integrity.pages.forms.clean", check)
+    assert visitor.press(page, "ส่งเรื่อง", large).status_code == 200
 
 
 def test_pages_that_are_only_sent_to_say_so(visitor: Visitor) -> None:
