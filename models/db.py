@@ -11,13 +11,14 @@ import fcntl
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import msgspec
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
@@ -26,6 +27,9 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from models.base import AgencyOwned
 
 OUTBOX_CHANNEL = "sujarit_outbox"  # PostgreSQL NOTIFY channel that wakes the workers
+_encode = msgspec.json.Encoder().encode
+_Row = tuple[str, dict[str, Any]]  # an INSERT, the values
+
 SQLITE_POLL_SECONDS = 0.02  # how often a waiting worker looks at SQLite's change counter (5 µs a look)
 
 
@@ -72,8 +76,12 @@ class Transaction:
     agency_id: int
     sqlite: bool
     raw: Any = field(init=False)
+    # Ids by table, drawn ahead from PostgreSQL's sequences (models/inbox.py) so that insert() need not ask.
+    ids: dict[str, list[int]] = field(default_factory=dict)
     _session: Session | None = None
-    _inserted: list[tuple[str, int]] = field(default_factory=list)
+    _kept: list[_Row] = field(default_factory=list)  # rows to be sent at the end
+    _new: list[_Row] = field(default_factory=list)  # the same, since the last release
+    _later: list[tuple[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.raw = self.connection.connection.driver_connection
@@ -87,22 +95,42 @@ class Transaction:
                 join_transaction_mode="create_savepoint",
                 expire_on_commit=False,
             )
+            self._send(self._kept)
+            self._session.connection()  # the savepoint begins: undo() takes back what follows
+            self._send(self._new)
+            if self.sqlite:
+                self.ids.clear()
         return self._session
 
     def insert(self, table: Table, row: Mapping[str, Any]) -> int:
         """Put one row in past the ORM (which takes 0.5 ms for it); its id. undo() takes it back. Columns that are not
-        given get their fixed defaults; JSON columns are not for this."""
+        given get their fixed defaults; JSON columns are not for this. It is sent with others, at the end or before a
+        session begins."""
+        if self._session is not None:
+            return int(self._session.execute(table.insert().values(row).returning(table.c.id)).scalar_one())
+        ids = self.ids.get(table.name) or self._more_ids(table.name)
+        new_id = ids.pop()
         statement, defaults = _insert_statement(table, tuple(row), self.sqlite)
-        values = (
-            [sqlite_time(v) if isinstance(v, datetime) else v for v in row.values()] if self.sqlite else row.values()
-        )
-        new_id: int = self.raw.execute(statement, (*values, *defaults)).fetchone()[0]
-        self._inserted.append((table.name, new_id))
+        self._new.append((statement, {"id": new_id, **row, **defaults}))
         return new_id
+
+    def _more_ids(self, table: str) -> list[int]:
+        if self.sqlite:  # nobody else writes meanwhile; without AUTOINCREMENT these are the ids it would give
+            last = self.raw.execute(f'SELECT coalesce(max(id), 0) FROM "{table}"').fetchone()[0]  # noqa: S608
+            ids = list(range(last + 1000, last, -1))
+        else:
+            ids = [self.raw.execute(f"SELECT nextval('{table}_id_seq')").fetchone()[0]]
+        self.ids[table] = ids
+        return ids
+
+    def later(self, statement: str, parameters: Any) -> None:
+        """Send it at the end: PostgreSQL then gets it, the rows of insert() and the commit in one round trip."""
+        self._later.append((statement, parameters))
 
     def release(self) -> None:
         """Keep what was done (it still commits or not with the transaction)."""
-        self._inserted.clear()
+        self._kept += self._new
+        self._new.clear()
         if self._session is not None:
             self._session.commit()
             self._session.close()
@@ -114,23 +142,47 @@ class Transaction:
             self._session.rollback()
             self._session.close()
             self._session = None
-        for table, row_id in reversed(self._inserted):
-            self.raw.execute(f'DELETE FROM "{table}" WHERE id = {row_id}')  # noqa: S608 - our own names and numbers
-        self._inserted.clear()
+        self._new.clear()
+
+    def finish(self) -> None:
+        """Send what was put off; on PostgreSQL commit too."""
+        self.release()
+        with nullcontext() if self.sqlite else self.raw.pipeline():
+            self._send(self._kept)
+            for statement, parameters in self._later:
+                self.raw.execute(statement, parameters)
+            if not self.sqlite:
+                self.raw.commit()
+
+    def _send(self, rows: list[_Row]) -> None:
+        by_statement: dict[str, list[dict[str, Any]]] = {}
+        for statement, values in rows:
+            by_statement.setdefault(statement, []).append(values)
+        for statement, together in by_statement.items():
+            if self.sqlite:
+                self.raw.executemany(statement, [[_for_sqlite(v) for v in row.values()] for row in together])
+            else:
+                self.raw.execute(statement, (_encode(together).decode(),))
+        rows.clear()
 
 
 @lru_cache
-def _insert_statement(table: Table, given: tuple[str, ...], sqlite: bool) -> tuple[str, list[Any]]:
-    """The INSERT for these columns and, behind them, those with a fixed default; and these defaults."""
+def _insert_statement(table: Table, given: tuple[str, ...], sqlite: bool) -> tuple[str, dict[str, Any]]:
+    """The INSERT of rows that have an id, these columns and, behind them, those with a fixed default; and these
+    defaults. PostgreSQL gets all rows as one parameter of JSON."""
     fixed = {
         column.name: column.default.arg
         for column in table.columns
         if column.name not in given and isinstance(column.default, ScalarElementColumnDefault)
     }
-    names = (*given, *fixed)
-    marks = ", ".join(["?" if sqlite else "%s"] * len(names))
+    names = ("id", *given, *fixed)
     columns = ", ".join(f'"{name}"' for name in names)
-    return f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks}) RETURNING id', list(fixed.values())  # noqa: S608
+    rows = (
+        f"VALUES ({', '.join('?' * len(names))})"
+        if sqlite
+        else f'SELECT {columns} FROM json_populate_recordset(NULL::"{table.name}", %s)'  # noqa: S608 - our own names
+    )
+    return f'INSERT INTO "{table.name}" ({columns}) {rows}', fixed
 
 
 class Database:
@@ -234,7 +286,7 @@ class Database:
             except BaseException:
                 transaction.undo()
                 raise
-            transaction.release()
+            transaction.finish()
             # After some errors (a full disk) SQLite rolls back by itself; a commit would then seem to succeed.
             if self.sqlite and not transaction.raw.in_transaction:
                 raise OperationalError("COMMIT", None, Exception("the transaction was rolled back"))
@@ -290,6 +342,10 @@ class Database:
         if self._lock_file is not None:
             self._lock_file.close()
             self._lock_file = None
+
+
+def _for_sqlite(value: Any) -> Any:
+    return sqlite_time(value) if isinstance(value, datetime) else value
 
 
 def sqlite_time(moment: datetime) -> str:

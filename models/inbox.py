@@ -80,7 +80,7 @@ def settle(
     (_settle_sqlite if tx.sqlite else _settle_postgres)(tx, talks, outgoing, now)
     for event_id, error in failures:
         mark = "?" if tx.sqlite else "%s"
-        tx.raw.execute(
+        tx.later(
             f"UPDATE webhook_event SET outcome = 'failed', error = {mark} "  # noqa: S608 - only the mark varies
             f"WHERE agency_id = {mark} AND event_id = {mark}",
             (error, tx.agency_id, event_id),
@@ -118,7 +118,8 @@ def _take_sqlite(tx: Transaction, incoming: Sequence[Incoming], now: datetime) -
     return fresh, talks
 
 
-# Events and conversations come back in one result: rows with an event id first column, or a conversation.
+# Events and conversations come back in one result: rows with an event id and the id of a question that may come of
+# it, or a conversation.
 TAKE_POSTGRES = f"""
 WITH incoming AS (
     SELECT * FROM json_to_recordset(%(incoming)s::json) AS i(event_id text, kind text, user_id text)
@@ -136,15 +137,15 @@ WITH incoming AS (
 )
 SELECT NULL, {_TALK} FROM talk
 UNION ALL
-SELECT event_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM fresh
+SELECT event_id, nextval('question_id_seq'), NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM fresh
 """  # noqa: S608 - only the constant column list is put in
 
 
 def _take_postgres(tx: Transaction, incoming: Sequence[Incoming], now: datetime) -> tuple[set[str], dict[str, Talk]]:
-    rows = tx.raw.execute(
-        TAKE_POSTGRES,
-        {"incoming": _json(incoming), "agency": tx.agency_id, "now": now},
-    ).fetchall()
+    with tx.raw.pipeline():  # one round trip with BEGIN
+        taken = tx.raw.execute(TAKE_POSTGRES, {"incoming": _json(incoming), "agency": tx.agency_id, "now": now})
+    rows = taken.fetchall()
+    tx.ids["question"] = sorted((row[1] for row in rows if row[0] is not None), reverse=True)
     fresh = {row[0] for row in rows if row[0] is not None}
     talks = {row[2]: Talk(*row[1:]) for row in rows if row[0] is None}
     return fresh, talks
@@ -212,7 +213,7 @@ SELECT CASE WHEN %(any)s THEN pg_notify('{OUTBOX_CHANNEL}', '') END
 
 
 def _settle_postgres(tx: Transaction, talks: Sequence[Talk], outgoing: Sequence[Outgoing], now: datetime) -> None:
-    tx.raw.execute(
+    tx.later(
         SETTLE_POSTGRES,
         {
             "talks": _json(talks),
