@@ -91,11 +91,15 @@ def test_no_canary_in_the_files_of_postgresql(desk_database: Database, receipts:
     ]
     needles += [word.encode("unicode_escape") for word in (*CANARIES.values(), NAME, CHAT)]
     needles += [number.encode() for number in receipts]
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    assert any("pg_wal" in path.parts for path in files)
-    for path in files:
-        raw = path.read_bytes()
+    searched = set()
+    for path in folder.rglob("*"):
+        try:
+            raw = path.read_bytes() if path.is_file() else b""
+        except FileNotFoundError:  # the running server renews its cache files
+            continue
         assert not any(needle in raw for needle in needles), path
+        searched.add(path.relative_to(folder).parts[0])
+    assert {"pg_wal", "base"} <= searched
 
 
 def test_no_stolen_key_opens_anything(desk_database: Database, config: Config, receipts: list[str]) -> None:
