@@ -67,6 +67,7 @@ def receipts(desk_database: Database, config: Config, desk: KnownDesk) -> list[s
 
 def test_no_canary_in_any_byte(desk_database: Database, desk: KnownDesk, receipts: list[str]) -> None:
     raw = bytes_on_disk(desk_database)
+    assert "ประสิทธิ์ มั่นคง".encode() in raw  # an officer's name is in clear, and so is found
     words = [*CANARIES.values(), NAME, PHONE, MESSAGE, FILE_NAME, CHAT, "canary", *receipts]
     words += [receipt.show(number) for number in receipts]
     for officer in desk.officers:
@@ -91,7 +92,7 @@ def test_no_canary_in_the_files_of_postgresql(desk_database: Database, receipts:
     ]
     needles += [word.encode("unicode_escape") for word in (*CANARIES.values(), NAME, CHAT)]
     needles += [number.encode() for number in receipts]
-    searched = set()
+    searched, control = set(), False
     for path in folder.rglob("*"):
         try:
             raw = path.read_bytes() if path.is_file() else b""
@@ -99,7 +100,9 @@ def test_no_canary_in_the_files_of_postgresql(desk_database: Database, receipts:
             continue
         assert not any(needle in raw for needle in needles), path
         searched.add(path.relative_to(folder).parts[0])
+        control = control or "ประสิทธิ์ มั่นคง".encode() in raw  # an officer's name is in clear, and so is found
     assert {"pg_wal", "base"} <= searched
+    assert control
 
 
 def test_no_stolen_key_opens_anything(desk_database: Database, config: Config, receipts: list[str]) -> None:
