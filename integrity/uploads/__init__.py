@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field
 
-from integrity.uploads import apart, jpeg, mp3, mp4, png, words
+from integrity.uploads import apart, jpeg, png, words
 from integrity.uploads.sniff import kind_of
 from integrity.uploads.words import Refused
 
@@ -17,7 +17,7 @@ __all__ = ["CleanFile", "Refused", "clean", "clean_name"]
 
 _LONGEST_NAME = 100  # characters
 _OFFICE = "application/vnd.openxmlformats-officedocument."
-_HERE = {"jpeg": jpeg.strip, "png": png.strip, "mp3": mp3.strip}
+_HERE = {"jpeg": jpeg.strip, "png": png.strip}  # quick and simple enough to stay in this process
 _TYPES = {
     "jpeg": ("image/jpeg", ".jpg"),
     "png": ("image/png", ".png"),
@@ -63,14 +63,7 @@ def _clean(data: bytes) -> tuple[bytes, list[str], str]:
     if len(data) > words.BIGGEST:
         raise Refused(words.TOO_BIG)
     kind = kind_of(data)
-    if kind == "mp4":
-        return mp4.strip(data)
-    if kind == "office":
-        stripped, found = apart.strip(kind, data)
-        return stripped, found, "docx" if b"word/document" in stripped else "xlsx"
-    if kind == "pdf":
-        return *apart.strip(kind, data), kind
-    return *_HERE[kind](data), kind
+    return (*_HERE[kind](data), kind) if kind in _HERE else apart.strip(kind, data)
 
 
 def clean_name(name: str, ending: str) -> str:

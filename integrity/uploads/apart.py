@@ -1,7 +1,8 @@
-"""Documents are read in a process apart, which may not write any file, dump core, or grow without bound.
+"""Documents, sound and film are read in a process apart, which may write no file, dump no core, and not grow.
 
-Their formats are the large ones, and qpdf is native code: what goes wrong there must not reach the process that serves
-the desk. The file goes in and comes out through pipes; the environment, and with it every secret, stays outside."""
+Their formats are the large ones, and qpdf is native code: what goes wrong or takes long there must not reach the
+process that serves the desk. The file goes in and comes out through pipes; the environment, and with it every secret,
+stays outside."""
 
 from __future__ import annotations
 
@@ -22,8 +23,9 @@ _WAIT = 60  # seconds for a free place
 _places = threading.BoundedSemaphore(2)
 
 
-def strip(kind: str, data: bytes) -> tuple[bytes, list[str]]:
-    """Run the cleaner of `kind` ("pdf" or "office") over there. Raises Refused."""
+def strip(kind: str, data: bytes) -> tuple[bytes, list[str], str]:
+    """Run the cleaner of `kind` ("pdf", "office", "mp3" or "mp4") over there: the clean file, what was found, and what
+    it is. Raises Refused."""
     if not _places.acquire(timeout=_WAIT):
         raise Refused(words.BUSY)
     try:
@@ -46,7 +48,7 @@ def strip(kind: str, data: bytes) -> tuple[bytes, list[str]]:
     answer = json.loads(head)
     if "refused" in answer:
         raise Refused(answer["refused"])
-    return clean, answer["found"]
+    return clean, answer["found"], answer["kind"]
 
 
 def main(kind: str) -> None:
@@ -59,9 +61,9 @@ def main(kind: str) -> None:
     clean = b""
     answer: dict[str, str | list[str]]
     try:
-        cleaner = importlib.import_module(f"integrity.uploads.{kind}")  # the reader of the other kind stays out
-        clean, found = cleaner.strip(sys.stdin.buffer.read())
-        answer = {"found": found}
+        cleaner = importlib.import_module(f"integrity.uploads.{kind}")  # the readers of other kinds stay out
+        clean, found, kind = cleaner.strip(sys.stdin.buffer.read())
+        answer = {"found": list(dict.fromkeys(found)), "kind": kind}
     except Refused as refused:
         answer = {"refused": str(refused)}
     except MemoryError:

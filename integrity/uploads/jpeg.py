@@ -11,6 +11,7 @@ from integrity.uploads.words import Refused
 _SOI, _EOI, _SOS, _APP0, _APP1, _APP2, _APP13, _APP14, _COM = 0xD8, 0xD9, 0xDA, 0xE0, 0xE1, 0xE2, 0xED, 0xEE, 0xFE
 _FRAMES = (0xC0, 0xC1, 0xC2)  # the three kinds that browsers show
 _TABLES = (0xC4, 0xDB, 0xDC, 0xDD)  # Huffman, quantization, number of lines, restart interval
+_MOST_SEGMENTS = 5_000  # some dozens are usual
 _EXIF, _XMP, _ICC = b"Exif\x00", b"http://ns.adobe.com/x", b"ICC_PROFILE\x00"
 _SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # the next marker that does not belong to the scan
 
@@ -23,7 +24,7 @@ def strip(data: bytes) -> tuple[bytes, list[str]]:
     head = [b"\xff\xd8"]
     found: list[str] = []
     profile: dict[int, bytes] = {}
-    orientation, position, scans = 1, 2, 0
+    orientation, position, scans, segments = 1, 2, 0, 0
     if data[:2] != b"\xff\xd8":
         raise Refused(words.DAMAGED)
     while position < len(data):  # a missing end marker is put back
@@ -34,7 +35,8 @@ def strip(data: bytes) -> tuple[bytes, list[str]]:
             break
         end = position + 2 + int.from_bytes(data[position + 2 : position + 4], "big")
         body = data[position + 4 : end]
-        if end < position + 4 or end > len(data):
+        segments += 1
+        if end < position + 4 or end > len(data) or segments > _MOST_SEGMENTS:
             raise Refused(words.DAMAGED)
         if marker == _SOS:
             after = _SCAN_END.search(data, end)

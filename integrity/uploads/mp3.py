@@ -1,4 +1,6 @@
-"""MP3 as bare frames: every tag (ID3, APE, Lyrics3) lies around or between them and is not copied (ISO/IEC 11172-3)."""
+"""MP3 as bare frames: every tag (ID3, APE, Lyrics3) lies around or between them and is not copied (ISO/IEC 11172-3).
+
+Runs in the process apart (apart.py)."""
 
 from __future__ import annotations
 
@@ -15,8 +17,8 @@ _FREQUENCIES = (44_100, 48_000, 32_000)
 _FEWEST = 3  # frames in a row that make us believe it is MP3
 
 
-def strip(data: bytes) -> tuple[bytes, list[str]]:
-    """The frames one after the other, and what was found around them. Raises Refused."""
+def strip(data: bytes) -> tuple[bytes, list[str], str]:
+    """The frames one after the other, what was found around them, and "mp3". Raises Refused."""
     found: list[str] = []
     frames: list[bytes] = []
     position = _after_id3(data, 0)
@@ -34,7 +36,7 @@ def strip(data: bytes) -> tuple[bytes, list[str]]:
         position = _next_run(data, position)
     if len(frames) < _FEWEST:
         raise Refused(words.UNKNOWN)
-    return b"".join([_without_maker(frames[0]), *frames[1:]]), found
+    return b"".join([_without_maker(frames[0]), *frames[1:]]), found, "mp3"
 
 
 def _after_id3(data: bytes, position: int) -> int:

@@ -1,7 +1,7 @@
 """MP4, M4A and MOV written anew: the boxes that playing needs, and of the media data only what the kept tracks use.
 
-Nothing is decoded; samples are copied and their places written anew (ISO/IEC 14496-12). The movie's description comes
-first in the result, so that it plays while it loads."""
+Runs in the process apart (apart.py). Nothing is decoded; samples are copied and their places written anew (ISO/IEC
+14496-12). The movie's description comes first in the result, so that it plays while it loads."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ class _Track:
                 for place, (start, end) in zip(places, bounds, strict=True)
                 for n in range(start, end)
             ]
-        if any(place + size > most for place, size in zip(places, sizes, strict=True)):
+        if sum(sizes) > most or any(place + size > most for place, size in zip(places, sizes, strict=True)):
             raise Refused(words.DAMAGED)
         return list(zip(places, sizes, strict=True))
 

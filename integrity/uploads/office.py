@@ -46,8 +46,8 @@ _TOLD = (  # what parts that go tell, by a piece of their name
 _MACRO = re.compile(r"vbaProject|vbaData|macrosheets|dialogsheets|macroEnabled", re.I)
 
 
-def strip(data: bytes) -> tuple[bytes, list[str]]:
-    """The document without properties, names, revision marks, macros and embedded files; what was found.
+def strip(data: bytes) -> tuple[bytes, list[str], str]:
+    """The document without properties, names, revision marks, macros and embedded files; what was found; its ending.
 
     Raises Refused for macros, passwords, bombs, damaged files and other kinds of ZIP."""
     parts = _unpack(data)
@@ -73,7 +73,7 @@ def strip(data: bytes) -> tuple[bytes, list[str]]:
         found += told + more
         if relations:
             clean[_relations_of(name)] = _write_relations(relations)
-    return _pack(clean), found
+    return _pack(clean), found, "docx" if main[0].startswith("word/") else "xlsx"
 
 
 def _unpack(data: bytes) -> dict[str, bytes]:

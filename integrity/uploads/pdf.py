@@ -53,8 +53,10 @@ _INFO = {
 }
 
 
-def strip(data: bytes) -> tuple[bytes, list[str]]:
-    """The document without metadata, attachments, scripts and earlier versions, and what was found. Raises Refused."""
+def strip(data: bytes) -> tuple[bytes, list[str], str]:
+    """The document without metadata, attachments, scripts and earlier versions, what was found, and "pdf".
+
+    Raises Refused."""
     pikepdf.settings.set_qpdf_limits(
         flate_max_memory=words.INFLATED,
         run_length_max_memory=words.INFLATED,
@@ -82,7 +84,7 @@ def strip(data: bytes) -> tuple[bytes, list[str]]:
         )
     if data.count(b"%%EOF") > (2 if b"/Linearized" in data[:1024] else 1) or not data.rstrip().endswith(b"%%EOF"):
         found.append(words.HISTORY)
-    return out.getvalue(), found
+    return out.getvalue(), found, "pdf"
 
 
 def _take_out_of_root(pdf: Pdf) -> list[str]:

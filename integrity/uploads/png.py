@@ -20,6 +20,7 @@ _KEPT = {
     b"bKGD": 6,
     b"cICP": 4,
 }
+_MOST_CHUNKS = 50_000
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
@@ -30,9 +31,12 @@ def strip(data: bytes) -> tuple[bytes, list[str]]:
     before: dict[bytes, bytes] = {}
     pixels: list[bytes] = []
     found: list[str] = []
-    position, name = len(SIGNATURE), b""
+    position, name, chunks_left = len(SIGNATURE), b"", _MOST_CHUNKS
     while name != b"IEND":
         name, body = _chunk(data, position)
+        chunks_left -= 1
+        if not chunks_left:
+            raise Refused(words.DAMAGED)
         position += 12 + len(body)
         if name == b"IDAT":
             pixels.append(body)
