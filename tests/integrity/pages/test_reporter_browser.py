@@ -50,9 +50,14 @@ def database_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def address(config: Config, desk_database: Database, desk: KnownDesk) -> Iterator[str]:
-    app: Flask = create_app(config, desk_database)
+def app(config: Config, desk_database: Database, desk: KnownDesk) -> Flask:
+    app = create_app(config, desk_database)
     app.extensions["integrity"].clock = lambda: NOW
+    return app
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}{BASE}"
@@ -154,6 +159,19 @@ def test_the_other_pages_fit(page: Page, address: str, tmp_path: Path) -> None:
     for name in ("limits", "statistics", "poster", "claim/abc", "nothing"):
         page.goto(f"{address}/{name}")
         look(page, name.replace("/", "-"), tmp_path)
+
+
+def test_in_a_flood_a_browser_with_scripts_works_by_itself(app: Flask, browser: Browser, address: str) -> None:
+    """Without scripts the sum is on the page; see test_reporter.py."""
+    page = browser.new_page()
+    page.goto(f"{address}/report")
+    page.fill("#q_what", STORY)
+    page.get_by_role("button", name="ต่อไป").click()
+    page.get_by_role("button", name="ต่อไป").click()
+    app.extensions["integrity"].door.calm = 0
+    page.get_by_role("button", name="ส่งเรื่อง").click()
+    expect(page.get_by_role("heading", name="รับเรื่องแล้วค่ะ")).to_be_visible(timeout=60_000)
+    page.close()
 
 
 def test_paper(browser: Browser, address: str, tmp_path: Path) -> None:
