@@ -94,7 +94,7 @@ def open_report(
     session: Session, config: Config, officer: Officer, private: bytes, report_id: str, now: datetime
 ) -> View:
     """Everything in the report, decrypted. Raises NotThere, envelope.Tampered."""
-    view = _open(session, config, officer, private, report_id)
+    view = take_up(session, config, officer, private, report_id)
     _log(session, view, "report.read", now)
     return view
 
@@ -103,13 +103,34 @@ def read_file(
     session: Session, config: Config, officer: Officer, private: bytes, report_id: str, file_id: str, now: datetime
 ) -> tuple[OpenFile, bytes]:
     """One cleaned file. Raises NotThere (also for another report's file), envelope.Tampered."""
-    view = _open(session, config, officer, private, report_id)
+    view = take_up(session, config, officer, private, report_id)
     about = next((file for file in view.files if file.id == file_id), None)
     if about is None:
         raise NotThere
     data = sealing.open_file(view.data_key, session.get_one(SealedFile, file_id))
     _log(session, view, "file.read", now)
     return about, data
+
+
+def take_up(session: Session, config: Config, officer: Officer, private: bytes, report_id: str) -> View:
+    """The report for an act on it, which is what gets logged then. Raises NotThere, envelope.Tampered."""
+    report = session.get(Report, report_id)
+    data_key = sealing.open_data_key(session, report_id, officer_reader(officer.id), private)
+    if report is None or data_key is None or report.desk_id != officer.desk_id:
+        raise NotThere
+    sealing.seal_to_reporter(session, report, data_key)  # a chat reporter's receipt was made while nobody held the key
+    approvals = select(Approval).where(Approval.report_id == report_id, Approval.used.is_(False)).order_by(Approval.id)
+    return View(
+        desk=session.get_one(Desk, report.desk_id),
+        report=report,
+        officer=officer,
+        data_key=data_key,
+        subject_key=audit.subject_key(config),
+        entries=sealing.open_entries(session, report_id, data_key, KINDS),
+        files=sealing.list_files(session, report_id, data_key),
+        has_identity=session.get(Identity, report_id) is not None,
+        asked=[_asked(row, data_key) for row in session.scalars(approvals)],
+    )
 
 
 # -- writing ------------------------------------------------------------------------------------------------
@@ -241,26 +262,6 @@ def _unused(session: Session, view: View, what: str) -> Approval | None:
 
 
 # -- inner parts --------------------------------------------------------------------------------------------
-
-
-def _open(session: Session, config: Config, officer: Officer, private: bytes, report_id: str) -> View:
-    report = session.get(Report, report_id)
-    data_key = sealing.open_data_key(session, report_id, officer_reader(officer.id), private)
-    if report is None or data_key is None or report.desk_id != officer.desk_id:
-        raise NotThere
-    sealing.seal_to_reporter(session, report, data_key)  # a chat reporter's receipt was made while nobody held the key
-    approvals = select(Approval).where(Approval.report_id == report_id, Approval.used.is_(False)).order_by(Approval.id)
-    return View(
-        desk=session.get_one(Desk, report.desk_id),
-        report=report,
-        officer=officer,
-        data_key=data_key,
-        subject_key=audit.subject_key(config),
-        entries=sealing.open_entries(session, report_id, data_key, KINDS),
-        files=sealing.list_files(session, report_id, data_key),
-        has_identity=session.get(Identity, report_id) is not None,
-        asked=[_asked(row, data_key) for row in session.scalars(approvals)],
-    )
 
 
 def _asked(row: Approval, data_key: bytes) -> Asked:

@@ -1,7 +1,7 @@
 """The audit as an officer may read it: acts of the desk's own life, and acts on the reports that the officer reads.
 
-Rows of other reports are left out without a gap: numbers, and counts that others' acts left, would tell that there are
-more reports than the officer's own. Whoever looks after the server checks the whole chain there.
+Rows of other reports are left out and rows carry no numbers: a gap would tell that there are more reports than the
+officer's own. Whoever looks after the server checks the whole chain there.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def lines(session: Session, config: Config, desk: Desk, officer: Officer, most: 
             row.day,
             _ACTORS.get(row.actor) or names.get(row.actor, "เจ้าหน้าที่"),
             ACTIONS.get(row.action, row.action),
-            _detail(row, names, own=row.actor == officer_reader(officer.id)),
+            _detail(row, names),
             subjects.get(row.subject, ""),
         )
         for row in rows
@@ -98,10 +98,8 @@ def officer_names(session: Session, desk: Desk) -> dict[str, str]:
     return {officer_reader(officer.id): officer.name for officer in officers}
 
 
-def _detail(row: AuditRow, names: dict[str, str], own: bool) -> str:
+def _detail(row: AuditRow, names: dict[str, str]) -> str:
     about = [names.get(officer_reader(row.detail["officer"]), "")] if "officer" in row.detail else []
     if status := row.detail.get("status"):
         about.append(casework.STATUS_NAMES.get(status, ""))
-    if "count" in row.detail and own:
-        about.append(f"{row.detail['count']} เรื่อง")
     return " ".join(about)

@@ -7,7 +7,7 @@ Every view declares its policy on the line above it; one that does not stops the
     @access.policy(*access.EVERYONE, about="report")
     def reply(report_id: str) -> Response:
         with access.writing() as work:      # one transaction; the session is looked at again inside it
-            casework.reply(work.session, work.open(report_id), request.form["text"], work.now)
+            casework.reply(work.session, work.take_up(report_id), request.form["text"], work.now)
 
 A report that is not there, is gone, belongs to another agency or is not for this officer is one and the same 404.
 """
@@ -65,9 +65,13 @@ class Work:
     private: bytes = field(repr=False)
     now: datetime
 
-    def open(self, report_id: str) -> OpenReport:
-        """The report in clear; logged. Raises casework.NotThere."""
+    def read(self, report_id: str) -> OpenReport:
+        """The report in clear, to be shown; logged. Raises casework.NotThere."""
         return casework.open_report(self.session, house().config, self.me, self.private, report_id, self.now)
+
+    def take_up(self, report_id: str) -> OpenReport:
+        """The report for an act on it, which is logged in place of the reading. Raises casework.NotThere."""
+        return casework.take_up(self.session, house().config, self.me, self.private, report_id)
 
 
 # -- declarations -------------------------------------------------------------------------------------------

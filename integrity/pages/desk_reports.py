@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
-from flask import Response, render_template, request
+from flask import Response, render_template, request, send_file
 
 from integrity import casework, forwarding, identity, logbook, officers, worklist
 from integrity.casework import View
@@ -163,7 +164,7 @@ def _act(report_id: str, done: str, act: Act) -> Response | str:
     """One act on the report in one transaction; what is wrong with it is said on the report's page, with the text."""
     try:
         with access.writing() as work:
-            act(work, work.open(report_id))
+            act(work, work.take_up(report_id))
     except ValueError as wrong:  # NotAllowed too; a Thai message
         return _page(report_id, str(wrong))
     return to("report", report_id=report_id, done=done)
@@ -171,7 +172,7 @@ def _act(report_id: str, done: str, act: Act) -> Response | str:
 
 def _page(report_id: str, problem: str = "") -> str:
     with access.writing() as work:
-        view = work.open(report_id)
+        view = work.read(report_id)
         return render_template(
             "integrity/desk/report.html",
             view=view,
@@ -196,6 +197,4 @@ def _text() -> str:
 
 
 def _download(data: bytes, name: str, content_type: str) -> Response:
-    response = Response(data, content_type=content_type)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return send_file(io.BytesIO(data), content_type, as_attachment=True, download_name=name, conditional=False)
