@@ -42,7 +42,12 @@ _NOWHERE = {
     **dict.fromkeys(("/Author", "/Creator", "/Producer", "/Thumb"), words.PROPERTIES),
     **dict.fromkeys(("/StructParent", "/StructParents"), ""),
 }
-_MARK_PRIVATE = ("/M", "/NM", "/RC", "/Subj")
+_MARK = (  # without /T, /M, /NM, /RC, /Subj: who, when, and programs' own
+    *("/Type", "/Subtype", "/Rect", "/Contents", "/P", "/F", "/AP", "/AS", "/Border", "/C", "/OC", "/H", "/Name"),
+    *("/QuadPoints", "/InkList", "/Vertices", "/L", "/LE", "/IC", "/BS", "/BE", "/RD", "/DA", "/DS", "/Q", "/CA"),
+    *("/IT", "/CL", "/LL", "/LLE", "/Cap", "/Dest", "/A", "/Open", "/Popup", "/Parent", "/IRT", "/RT", "/BM"),
+)
+_FIELD = ("/T", "/FT", "/TU", "/V", "/DV", "/Ff", "/MaxLen", "/Opt", "/Kids", "/MK", "/TI", "/I", "/DR")
 _HIDING = re.compile(rb"Exif\x00\x00|http://ns\.adobe\.com/xap|Photoshop 3\.0\x00")
 _INFO = {
     "/Author": words.AUTHOR,
@@ -189,9 +194,7 @@ def _clean_page(page: Object, found: list[str]) -> None:
 
 def _clean_mark(mark: Object) -> None:
     """Annotations keep what they show, not who made them when."""
-    for key in (*_MARK_PRIVATE, *(() if mark.Subtype == Name.Widget else ("/T",))):
-        if key in mark:
-            del mark[key]
+    _keep(mark, (*_MARK, *_FIELD) if mark.Subtype == Name.Widget else _MARK)
 
 
 def _clean_image(image: Stream, found: list[str]) -> None:

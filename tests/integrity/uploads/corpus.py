@@ -103,7 +103,7 @@ def pdf(photo: bytes | None = None) -> bytes:
         Dictionary(Subtype=Name.Screen, A=Dictionary(S=Name.Launch, F=spec)),
     ]
     for mark in annotations:
-        mark.Type, mark.Rect = Name.Annot, rect
+        mark.Type, mark.Rect, mark.AKExtras = Name.Annot, rect, String(CANARY)
     page.Annots = Array([document.make_indirect(mark) for mark in annotations])
     signature = document.make_indirect(Dictionary(Type=Name.Sig, Name=String(CANARY), Location=String(CANARY)))
     field = Dictionary(FT=Name.Sig, T=String("s"), V=signature, Subtype=Name.Widget, Rect=rect)
