@@ -108,9 +108,9 @@ def approve(
     if officer.status == "pending" and officer.approved_by_id is None:
         officer.joined_on = bangkok_date(now)  # the day from which a missing key means "excluded", see rekey.share
     officer.status, officer.approved_by_id = "active", by.id
-    audit.append(session, desk, officer_reader(by.id), "officer.approved", b"", now=now, officer=officer.id)
     if share_reports:
         rekey.share(session, desk, officer, share_reports, by, by_private, now)
+    audit.append(session, desk, officer_reader(by.id), "officer.approved", b"", now=now, officer=officer.id)
 
 
 def leave(session: Session, desk: Desk, officer: Officer, by: Officer | None, now: datetime) -> None:

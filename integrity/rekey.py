@@ -1,7 +1,7 @@
 """Who can open which report: keys sealed to others, moved to a new key pair, taken away, or made anew.
 
 A reader's row lets its owner read and shows that the report exists. So no verb here gives a row to somebody whom the
-reporter may have excluded, and none tells its caller of a report that the caller has no row for.
+reporter may have excluded, and none tells its caller, or the log, of a report that the caller has no row for.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def share(
             )
             session.add(IdentityKey(report_id=report_id, reader=reader, sealed=again))
     session.flush()
-    audit.append(session, desk, giver, "reports.shared", b"", now=now, officer=officer.id, count=len(mine))
+    audit.append(session, desk, giver, "reports.shared", b"", now=now, officer=officer.id)
     return len(mine)
 
 
@@ -133,7 +133,7 @@ def rekey_reports(session: Session, desk: Desk, by: Officer, by_private: bytes, 
     session.flush()
     reader = officer_reader(by.id)
     mine = select(ReportKey.report_id).join(Report, Report.id == ReportKey.report_id)
-    ids = session.scalars(mine.where(ReportKey.reader == reader, Report.desk_id == desk.id)).all()
+    ids = session.scalars(mine.where(ReportKey.reader == reader, Report.desk_id == desk.id).order_by(Report.id)).all()
     publics = {
         officer_reader(officer_id): public
         for officer_id, public in session.execute(
@@ -145,11 +145,13 @@ def rekey_reports(session: Session, desk: Desk, by: Officer, by_private: bytes, 
     for row in list(session.identity_map.values()):
         if isinstance(row, (Report, ReportKey, Entry, SealedFile, Approval, Identity, IdentityKey)):
             session.expire(row)
-    audit.append(session, desk, reader, "reports.rekeyed", b"", now=now, count=len(ids))
+    audit.append(session, desk, reader, "reports.rekeyed", b"", now=now)
     return len(ids)
 
 
 def _rekey_batch(session: Session, ids: Sequence[str], reader: str, private: bytes, publics: dict[str, bytes]) -> None:
+    # On PostgreSQL: who is writing to one of these finishes first, who starts writes under the new key.
+    session.execute(select(Report.id).where(Report.id.in_(ids)).order_by(Report.id).with_for_update())
     fresh = {report_id: new_data_key() for report_id in ids}
     old = _replace_keys(session, ReportKey, key_context, fresh, reader, private, publics)
     _change(session, Report, [{"id": report_id, "box_public": box_public(key)} for report_id, key in fresh.items()])

@@ -243,6 +243,22 @@ def test_a_rotated_key_reads_as_before_and_waits_for_approval(session: Session, 
     )
 
 
+def test_who_left_gets_back_in_by_no_other_way(session: Session, empty: Desk) -> None:
+    one, two, custodian, outside = open_desk(session, empty, NOW)
+    holders = [person.row(session) for person in (two, custodian, outside)]
+    escrow.set_up(session, empty, one.row(session), one.private(session), holders, NOW)
+    first, second = (
+        escrow.open_share(session, empty, one.row(session), person.row(session), person.private(session), NOW)
+        for person in (two, custodian)
+    )
+    officers.leave(session, empty, one.row(session), None, NOW)
+    code = one.code(NOW)
+    assert credentials.recover(session, empty, one.username, one.recovery_code, code, NEW, NOW) is None
+    assert credentials.new_phone(session, empty, one.username, one.passphrase, one.recovery_code, NOW) is None
+    with pytest.raises(escrow.BadShares):
+        credentials.restore_from_escrow(session, empty, one.username, (first, second), NEW, NOW)
+
+
 # -- escrow ---
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from integrity import casework, drafts, identity, officers, rekey, reports, sealing
+from integrity import casework, credentials, drafts, identity, officers, rekey, reports, sealing
 from integrity.config import Config
 from integrity.database import Database
 from integrity.tables import Entry, IdentityKey, ReportKey, SealedFile
 from integrity.vault.envelope import Tampered, open_key
+from tests.integrity import people
 from tests.integrity.conftest import NOW
 from tests.integrity.people import Person
 from tests.integrity.test_casework import Clean, House
@@ -34,6 +35,15 @@ def run(house: House, by: Person) -> int:
     return rekey.rekey_reports(house.session, house.desk, by.row(house.session), by.private(house.session), NOW)
 
 
+def rotate(house: House, person: Person) -> None:
+    row, private = person.row(house.session), person.private(house.session)
+    person.take(credentials.rotate_key(house.session, house.desk, row, private, person.passphrase, NOW))
+
+
+def leave(house: House, person: Person) -> None:
+    officers.leave(house.session, house.desk, person.row(house.session), None, NOW)
+
+
 def test_everything_opens_as_before(house: House) -> None:
     receipt, report_id = house.tell(identity=WHO, files=[Clean(b"\xff\xd8 picture")], excluded={house.two.id})
     casework.reply(house.session, house.open(house.one, report_id), "ถนนสายไหนคะ", NOW)
@@ -45,6 +55,7 @@ def test_everything_opens_as_before(house: House) -> None:
     assert run(house, house.two) == 0
     assert run(house, house.one) == 1
 
+    assert house.reporter(receipt).data_key is not None
     after = house.open(house.one, report_id)
     assert (after.entries, after.files, after.asked) == (before.entries, before.files, before.asked)
     assert after.data_key != before.data_key
@@ -66,7 +77,7 @@ def test_everything_opens_as_before(house: House) -> None:
 def test_who_left_has_nothing_that_opens(house: House) -> None:
     _, report_id = house.tell(files=[Clean(b"picture")])
     copied = house.open(house.two, report_id).data_key
-    officers.leave(house.session, house.desk, house.two.row(house.session), house.one.row(house.session), NOW)
+    leave(house, house.two)
     entry = house.session.scalars(select(Entry)).one()
     assert sealing.open_entry(copied, entry).content  # leaving alone does not undo a copy
     run(house, house.one)
@@ -75,6 +86,29 @@ def test_who_left_has_nothing_that_opens(house: House) -> None:
         sealing.open_entry(copied, house.session.scalars(select(Entry)).one())
     readers = set(house.session.scalars(select(ReportKey.reader)))
     assert house.two.reader not in readers
+
+
+def test_keys_that_were_kept_for_who_left_go_when_somebody_else_reads_again(house: House) -> None:
+    _, report_id = house.tell(excluded={house.custodian.id, house.outside.id})
+    rotate(house, house.one)
+    leave(house, house.two)  # nobody else was active
+    assert house.session.get(ReportKey, (report_id, house.two.reader))
+    people.approve(house.session, house.desk, house.one, house.custodian, NOW)
+    run(house, house.one)
+    assert not house.session.get(ReportKey, (report_id, house.two.reader))
+    assert house.open(house.one, report_id).answers
+
+
+def test_what_is_told_in_chat_meanwhile_goes_to_the_new_key_and_not_to_who_left(house: House) -> None:
+    draft = drafts.begin(house.session, house.desk, set(), NOW)
+    drafts.put(house.session, draft, "what", "เก็บเงินใต้โต๊ะ", NOW)
+    rotate(house, house.one)
+    people.approve(house.session, house.desk, house.one, house.custodian, NOW)
+    leave(house, house.two)
+    drafts.submit(house.session, house.config, house.desk, draft, NOW)
+    (report,) = casework.visible(house.session, house.one.row(house.session))
+    assert house.open(house.one, report.id).answers == {"what": "เก็บเงินใต้โต๊ะ"}
+    assert house.session.get(ReportKey, (report.id, house.two.reader)) is None
 
 
 def test_a_custodian_makes_the_identitys_key_anew_too(house: House) -> None:
@@ -132,7 +166,8 @@ def test_a_thousand_reports_take_less_than_a_second(tmp_path: Path, config: Conf
         house = House(session, config)
         for _ in range(1000):
             house.tell()
-        officers.leave(session, house.desk, house.two.row(session), house.one.row(session), NOW)
+        house.session = session
+        leave(house, house.two)
     with database.writing() as session:
         row, private = house.one.row(session), house.one.private(session)
         started = time.process_time()

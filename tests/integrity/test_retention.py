@@ -108,6 +108,17 @@ def test_a_reopened_report_is_not_deleted(desk_database: Database, config: Confi
     assert retention.run(desk_database, config, OVER + KEPT) == 1
 
 
+def test_a_longer_time_of_keeping_holds_even_after_two_agreed(desk_database: Database, config: Config) -> None:
+    with desk_database.writing() as session:
+        house = House(session, config)
+        _, report_id = house.tell()
+        close(house, report_id)
+        agree(house, report_id)
+        session.get_one(Report, report_id).retain_until = (OVER + KEPT).date()  # a court asks for it
+    assert retention.run(desk_database, config, OVER) == 0
+    assert retention.run(desk_database, config, OVER + KEPT) == 1
+
+
 def test_withdrawn_reports_are_kept_as_long(desk_database: Database, config: Config) -> None:
     from integrity import reports
 
