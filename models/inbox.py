@@ -57,7 +57,7 @@ class Outgoing:
     retry_key: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
-def _json(rows: Sequence[Incoming] | Sequence[Talk] | Sequence[Outgoing]) -> str:
+def _json(rows: Sequence[Incoming | Talk | Outgoing | str]) -> str:
     """Rows as one parameter: arrays of text cost psycopg ten times as much."""
     return _encode(rows).decode()
 
@@ -93,29 +93,33 @@ _TALK = "id, line_user_id, state, last_event_at, reachable, consent_version, han
 def _take_sqlite(tx: Transaction, incoming: Sequence[Incoming], now: datetime) -> tuple[set[str], dict[str, Talk]]:
     execute = tx.raw.execute
     stamp = sqlite_time(now)
-    fresh: set[str] = set()
-    for event in incoming:
-        inserted = execute(
-            "INSERT INTO webhook_event (agency_id, event_id, kind, received_at) VALUES (?, ?, ?, ?) "
-            "ON CONFLICT DO NOTHING",
-            (tx.agency_id, event.event_id, event.kind, stamp),
-        )
-        if inserted.rowcount == 1:
-            fresh.add(event.event_id)
+    known = execute(
+        "SELECT event_id FROM webhook_event WHERE agency_id = ? AND event_id IN (SELECT value FROM json_each(?))",
+        (tx.agency_id, _json([event.event_id for event in incoming])),
+    )
+    fresh = {event.event_id: event for event in incoming}
+    for (event_id,) in known:
+        del fresh[event_id]
+    tx.raw.executemany(
+        "INSERT INTO webhook_event (agency_id, event_id, kind, received_at) VALUES (?, ?, ?, ?)",
+        [(tx.agency_id, event.event_id, event.kind, stamp) for event in fresh.values()],
+    )
+    users = {event.user_id for event in fresh.values() if event.user_id}
+    rows = execute(
+        f"SELECT {_TALK} FROM conversation "  # noqa: S608 - only the constant column list is put in
+        "WHERE agency_id = ? AND line_user_id IN (SELECT value FROM json_each(?))",
+        (tx.agency_id, _json(list(users))),
+    ).fetchall()
+    for user_id in users.difference(row[1] for row in rows):
+        rows += execute(
+            f"INSERT INTO conversation (agency_id, line_user_id, created_at) VALUES (?, ?, ?) RETURNING {_TALK}",  # noqa: S608
+            (tx.agency_id, user_id, stamp),
+        ).fetchall()
     talks: dict[str, Talk] = {}
-    for user_id in {event.user_id for event in incoming if event.user_id and event.event_id in fresh}:
-        row = execute(
-            f"SELECT {_TALK} FROM conversation WHERE agency_id = ? AND line_user_id = ?",  # noqa: S608
-            (tx.agency_id, user_id),
-        ).fetchone()
-        if row is None:
-            row = execute(
-                f"INSERT INTO conversation (agency_id, line_user_id, created_at) VALUES (?, ?, ?) RETURNING {_TALK}",  # noqa: S608
-                (tx.agency_id, user_id, stamp),
-            ).fetchone()
+    for row in rows:
         last = from_sqlite_time(row[3]) if row[3] else None
-        talks[user_id] = Talk(row[0], row[1], row[2], last, bool(row[4]), row[5], row[6], row[7])
-    return fresh, talks
+        talks[row[1]] = Talk(row[0], row[1], row[2], last, bool(row[4]), row[5], row[6], row[7])
+    return set(fresh), talks
 
 
 # Events and conversations come back in one result: rows with an event id and the id of a question that may come of
@@ -145,7 +149,7 @@ def _take_postgres(tx: Transaction, incoming: Sequence[Incoming], now: datetime)
     with tx.raw.pipeline():  # one round trip with BEGIN
         taken = tx.raw.execute(TAKE_POSTGRES, {"incoming": _json(incoming), "agency": tx.agency_id, "now": now})
     rows = taken.fetchall()
-    tx.ids["question"] = sorted((row[1] for row in rows if row[0] is not None), reverse=True)
+    tx.ids["question"] = iter(sorted(row[1] for row in rows if row[0] is not None))
     fresh = {row[0] for row in rows if row[0] is not None}
     talks = {row[2]: Talk(*row[1:]) for row in rows if row[0] is None}
     return fresh, talks
@@ -159,10 +163,10 @@ _OUTBOX = (
 
 def _settle_sqlite(tx: Transaction, talks: Sequence[Talk], outgoing: Sequence[Outgoing], now: datetime) -> None:
     stamp = sqlite_time(now)
-    for talk in talks:
-        tx.raw.execute(
-            "UPDATE conversation SET state = ?, last_event_at = ?, reachable = ?, consent_version = ?, "
-            "handoff_id = ?, reply_case_id = ? WHERE id = ?",
+    tx.raw.executemany(
+        "UPDATE conversation SET state = ?, last_event_at = ?, reachable = ?, consent_version = ?, "
+        "handoff_id = ?, reply_case_id = ? WHERE id = ?",
+        [
             (
                 talk.state,
                 sqlite_time(talk.last_event_at) if talk.last_event_at else None,
@@ -171,12 +175,14 @@ def _settle_sqlite(tx: Transaction, talks: Sequence[Talk], outgoing: Sequence[Ou
                 talk.handoff_id,
                 talk.reply_case_id,
                 talk.id,
-            ),
-        )
-    for row in outgoing:
-        tx.raw.execute(
-            f"INSERT INTO outbox_message ({_OUTBOX}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
-            "ON CONFLICT (dedupe_key) DO NOTHING",
+            )
+            for talk in talks
+        ],
+    )
+    tx.raw.executemany(
+        f"INSERT INTO outbox_message ({_OUTBOX}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
+        "ON CONFLICT (dedupe_key) DO NOTHING",
+        [
             (
                 tx.agency_id,
                 row.conversation_id,
@@ -189,8 +195,10 @@ def _settle_sqlite(tx: Transaction, talks: Sequence[Talk], outgoing: Sequence[Ou
                 row.retry_key,
                 stamp,
                 stamp,
-            ),
-        )
+            )
+            for row in outgoing
+        ],
+    )
 
 
 SETTLE_POSTGRES = f"""
