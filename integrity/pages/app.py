@@ -10,6 +10,7 @@ import io
 import logging
 import secrets
 import threading
+from contextlib import suppress
 from typing import IO, Any
 
 from flask import Flask, Request, Response, abort, g, render_template, request, send_from_directory
@@ -156,8 +157,9 @@ def _error_page(error: HTTPException) -> tuple[str, int]:
     """What happened, in Thai, with everything that was typed, ready to be sent again."""
     status = error.code or 500
     title, text = ERRORS.get(status, ERRORS[500] if status >= 500 else ERRORS[400])
-    if "form" in request.__dict__ and request.blueprint in ("reporter", "followup"):  # read already: it can be read
-        return forms.again(title, text), status
+    if status >= 500 and request.method == "POST" and request.blueprint in ("reporter", "followup"):
+        with suppress(HTTPException):  # the body may be what is wrong
+            return forms.again(title, text), status
     return render_template("integrity/error.html", title=title, text=text), status
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from integrity import casework, drafts, gate, reports, uploads
@@ -329,6 +329,17 @@ def test_an_error_leaves_its_class_in_the_log_and_nothing_else(
     assert f"incident {incident[1]} RuntimeError" in logged
     assert canary not in logged
     assert "went wrong" not in logged
+
+
+def test_words_survive_when_the_database_is_gone(visitor: Visitor, desk_database: Database) -> None:
+    page = visitor.get(f"{BASE}/report")
+    with desk_database.engine.begin() as raw:
+        raw.execute(text("ALTER TABLE desk RENAME TO gone"))
+    lost = visitor.press(page, "ต่อไป", q_what=STORY)
+    assert lost.status_code == 500
+    with desk_database.engine.begin() as raw:
+        raw.execute(text("ALTER TABLE gone RENAME TO desk"))
+    assert "ใครต้องไม่เห็นเรื่องนี้" in visitor.press(lost, "ส่งอีกครั้ง").text
 
 
 def test_thirty_megabytes_touch_no_disk(visitor: Visitor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
