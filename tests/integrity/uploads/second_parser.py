@@ -56,7 +56,11 @@ def canaries(data: bytes) -> list[bytes]:
 
 def samples(movie: bytes) -> list[list[bytes]]:
     """The samples of each track, read through its tables as a player does."""
-    return [_samples(movie, match.start()) for match in re.finditer(b"stbl", movie)]
+    start, name, length = 0, b"", 0
+    while name != b"moov":  # what looks like a table may lie in the media too
+        start += length
+        length, name = struct.unpack_from(">I4s", movie, start)
+    return [_samples(movie, match.start()) for match in re.compile(b"stbl").finditer(movie, start, start + length)]
 
 
 def _samples(movie: bytes, at: int) -> list[bytes]:
