@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Response, render_template, request
 
-from integrity import credentials
+from integrity import credentials, officers
+from integrity.escrow import HOLDERS
 from integrity.officers import NotAllowed
 from integrity.pages import access
 from integrity.pages.officers import pages, paper_page, to
@@ -17,7 +18,7 @@ WRONG = "วลีรหัสผ่านปัจจุบันไม่ถ�
 @access.policy(*access.EVERYONE)
 def account() -> str:
     """What this officer holds, and how to change it."""
-    return _page()
+    return page()
 
 
 @pages.post("/account/passphrase")
@@ -26,14 +27,14 @@ def change_passphrase() -> Response | str:
     """Ends every session of the officer."""
     old, new = request.form.get("old", ""), request.form.get("passphrase", "")
     if new != request.form.get("again", ""):
-        return _page("วลีรหัสผ่านใหม่สองช่องไม่ตรงกัน")
+        return page("วลีรหัสผ่านใหม่สองช่องไม่ตรงกัน")
     try:
         with access.writing() as work:
             credentials.change_passphrase(work.session, work.desk, work.me, old, new, work.now)
     except WrongPassphrase:
-        return _page(WRONG)
+        return page(WRONG)
     except WeakPassphrase as weak:
-        return _page(str(weak))
+        return page(str(weak))
     return access.let_out(to("log_in", done="passphrase"))
 
 
@@ -45,7 +46,7 @@ def new_paper() -> str:
         with access.writing() as work:
             code = credentials.new_paper(work.session, work.desk, work.me, request.form.get("old", ""), work.now)
     except WrongPassphrase:
-        return _page(WRONG)
+        return page(WRONG)
     return paper_page(code, "", work.me.username)
 
 
@@ -59,11 +60,20 @@ def rotate_key() -> Response | str:
                 work.session, work.desk, work.me, work.private, request.form.get("old", ""), work.now
             )
     except WrongPassphrase:
-        return _page(WRONG)
+        return page(WRONG)
     except NotAllowed as refused:
-        return _page(str(refused))
+        return page(str(refused))
     return paper_page(paper.recovery_code, paper.totp_uri, work.me.username, work.me.public_key)
 
 
-def _page(problem: str = "") -> str:
-    return render_template("integrity/desk/account.html", problem=problem)
+def page(problem: str = "") -> str:
+    """The account, with what is wrong with what was just asked for."""
+    with access.reading() as work:
+        others = [officer for officer in officers.active(work.session, work.desk) if officer.id != work.me.id]
+        return render_template(
+            "integrity/desk/account.html",
+            problem=problem,
+            others=others,
+            holders=[officer.name for officer in others if str(officer.id) in (work.me.escrow or {})],
+            holders_needed=HOLDERS,
+        )

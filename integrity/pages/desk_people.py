@@ -43,7 +43,7 @@ def invite() -> str:
 @access.policy(*access.EVERYONE, about="officer")
 def person(officer_id: int) -> str:
     """Compare the fingerprint and vouch for the key; or let the officer go."""
-    return _person(officer_id)
+    return person_page(officer_id)
 
 
 @pages.post("/people/<int:officer_id>/approve")
@@ -51,14 +51,14 @@ def person(officer_id: int) -> str:
 def approve(officer_id: int) -> Response | str:
     """This officer compared the fingerprint with the key's owner; older reports go along only if chosen."""
     if request.form.get("compared") != "yes":
-        return _person(officer_id, "โปรดเทียบลายนิ้วมือกุญแจกับเจ้าของกุญแจ แล้วทำเครื่องหมายยืนยัน")
+        return person_page(officer_id, "โปรดเทียบลายนิ้วมือกุญแจกับเจ้าของกุญแจ แล้วทำเครื่องหมายยืนยัน")
     chosen = request.form.getlist("share")
     try:
         with access.writing() as work:
             other = work.session.get_one(Officer, officer_id)
             officers.approve(work.session, work.desk, other, work.me, work.private, work.now, chosen)
     except NotAllowed as refused:
-        return _person(officer_id, str(refused))
+        return person_page(officer_id, str(refused))
     return to("people", done="key")
 
 
@@ -66,13 +66,13 @@ def approve(officer_id: int) -> Response | str:
 @access.policy(*access.INSIDE, about="officer")
 def leave(officer_id: int) -> Response | str:
     if request.form.get("sure") != "yes":
-        return _person(officer_id, "โปรดทำเครื่องหมายยืนยันการพ้นหน้าที่")
+        return person_page(officer_id, "โปรดทำเครื่องหมายยืนยันการพ้นหน้าที่")
     try:
         with access.writing() as work:
             officers.leave(work.session, work.desk, work.session.get_one(Officer, officer_id), work.me, work.now)
             gone = work.me.id == officer_id
     except NotAllowed as refused:
-        return _person(officer_id, str(refused))
+        return person_page(officer_id, str(refused))
     return access.let_out(to("log_in", done="out")) if gone else to("people", done="left")
 
 
@@ -83,7 +83,7 @@ def readmit(officer_id: int) -> Response | str:
         with access.writing() as work:
             officers.readmit(work.session, work.desk, work.session.get_one(Officer, officer_id), work.me, work.now)
     except NotAllowed as refused:
-        return _person(officer_id, str(refused))
+        return person_page(officer_id, str(refused))
     return to("people", done="readmitted")
 
 
@@ -120,7 +120,8 @@ def _page(problem: str = "") -> str:
         )
 
 
-def _person(officer_id: int, problem: str = "") -> str:
+def person_page(officer_id: int, problem: str = "") -> str:
+    """One officer, with what is wrong with what was just asked for."""
     with access.reading() as work:
         other = work.session.get_one(Officer, officer_id)
         return render_template(
@@ -128,6 +129,7 @@ def _person(officer_id: int, problem: str = "") -> str:
             other=other,
             names={officer.id: officer.name for officer in officers.active(work.session, work.desk)},
             older=_older_reports(work, other),
+            holds_share=str(work.me.id) in (other.escrow or {}),
             problem=problem,
         )
 

@@ -33,6 +33,7 @@ DONE = {
     "asked": "บันทึกคำขอแล้ว รอการอนุมัติจากเจ้าหน้าที่อีกคนหนึ่ง",
     "approved": "อนุมัติแล้ว",
     "refused": "ยกเลิกคำขอแล้ว",
+    "escrow": "ฝากส่วนกุญแจแล้ว การฝากครั้งก่อน (ถ้ามี) ใช้ไม่ได้แล้ว",
     "key": "รับรองกุญแจแล้ว",
     "left": "บันทึกการพ้นหน้าที่แล้ว โปรดให้เจ้าหน้าที่ทุกคนที่เหลือเข้ารหัสเรื่องใหม่ ที่ท้ายหน้านี้",
     "readmitted": "บันทึกการกลับเข้าหน้าที่แล้ว รอการรับรองกุญแจจากเจ้าหน้าที่อีกคนหนึ่ง",
@@ -56,9 +57,9 @@ WRONG_PAPER = "ข้อมูลไม่ถูกต้อง โปรดต�
 
 def register(app: Flask) -> None:
     """Put the officers' pages into the application. Raises LookupError for a route whose policy is not declared."""
-    from integrity.pages import desk_account, desk_people, desk_reports
+    from integrity.pages import desk_account, desk_escrow, desk_people, desk_reports
 
-    for module in (desk_account, desk_people, desk_reports):
+    for module in (desk_account, desk_escrow, desk_people, desk_reports):
         assert module.pages is pages  # their views belong to this blueprint; importing them was what counts
     app.register_blueprint(pages)
     access.check(app)

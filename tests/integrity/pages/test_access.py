@@ -53,8 +53,8 @@ def test_every_route_says_who_may_open_it(world: World) -> None:
     access.check(world.app)
     strangers = {rule.endpoint for rule, _, policy in rules(world.app) if policy.roles is None}
     assert strangers == {
-        "desk.log_in", "desk.enter", "desk.join", "desk.joined", "desk.recover", "desk.recovered", "desk.telephone",
-        "desk.telephone_replaced",
+        "desk.log_in", "desk.enter", "desk.join", "desk.joined", "desk.recover", "desk.recovered", "desk.restore",
+        "desk.restored", "desk.telephone", "desk.telephone_replaced",
     }  # fmt: skip
 
 

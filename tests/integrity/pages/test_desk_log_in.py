@@ -328,6 +328,39 @@ def test_a_new_key_waits_for_a_second_officer_and_still_reads_everything(world: 
     assert "เงินทอน" in world.logged_in("malee").get(f"{AT}/reports/{report_id}").text
 
 
+def test_two_colleagues_shares_give_back_a_lost_key(world: World) -> None:
+    report_id, malee, person = world.tell()[1], world.logged_in("malee"), world.people["malee"]
+    holders = [world.people[name] for name in ("prasit", "somsri", "jangwat")]
+    for few in ([], [holders[0].id], [holders[0].id, holders[1].id, person.id], [holders[0].id, 2**70, "x"]):
+        assert "3 คน" in malee.send("/account/escrow", holder=few).text
+    assert malee.send("/account/escrow", holder=[holder.id for holder in holders]).status_code == 303
+    assert "ขณะนี้ฝากไว้กับ คุณprasit, คุณsomsri, คุณjangwat" in malee.get(f"{AT}/account").text
+    assert "ไม่ได้ถือ" in malee.send(f"/people/{holders[0].id}/share").text
+    shares = []
+    for holder in holders[1:]:
+        browser = world.logged_in(holder.username)
+        opened = browser.press(browser.get(f"{AT}/people/{person.id}"), "เปิดส่วนกุญแจของ คุณmalee")
+        share = re.search(r"[A-Z2-7]{4}(?:-[A-Z2-7]{1,4})+", opened.text)
+        assert share is not None
+        shares.append(share[0])
+    browser = world.browser()
+    typed: dict[str, Any] = {"username": "malee", "share_1": shares[0], "passphrase": NEW, "again": NEW}
+    page = browser.get(f"{AT}/restore")
+    wrong = [
+        browser.press(page, "กู้กุญแจ", **{**typed, "share_2": shares[0]}),
+        browser.press(page, "กู้กุญแจ", **{**typed, "share_2": shares[1], "username": "prasit"}),
+        browser.press(page, "กู้กุญแจ", **{**typed, "share_2": "ABCD", "username": "nobody"}),
+    ]
+    assert len({scrubbed(answer) for answer in wrong}) == 1
+    assert wrong[0].status_code == 403
+    assert "สองช่องไม่ตรงกัน" in browser.press(page, "กู้กุญแจ", **{**typed, "again": "x"}).text
+    given = browser.press(page, "กู้กุญแจ", **{**typed, "share_2": shares[1]})
+    person.recovery_code, person.totp_secret = shown_paper(given.text)
+    person.passphrase = NEW
+    assert is_out(malee)
+    assert "เงินทอน" in world.logged_in("malee").get(f"{AT}/reports/{report_id}").text
+
+
 def test_every_button_of_the_pages_belongs_to_a_form(world: World) -> None:
     malee = world.logged_in("malee")
     for page in ("people", "account", f"people/{world.people['nit'].id}"):
