@@ -6,7 +6,7 @@ from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import web
-from bot import webhook
+from bot import integrity_desk, webhook
 from bot.settings import Settings
 from handlers.agencies import Agencies
 from handlers.router import route
@@ -19,7 +19,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
 
     The database must be migrated already (`sujarit db upgrade`)."""
     database = database or Database(settings.database, pool_size=settings.web_threads + 4)
-    agencies = Agencies(database, settings.url)
+    agencies = Agencies(database, settings.url, integrity_desk.OpenDoors(settings))
     app = Flask("sujarit", static_folder=None)
     app.extensions["sujarit"] = Services(
         database=database,
@@ -35,6 +35,8 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     handle = webhook.Webhook(database, agencies, settings.secret(), route)
     webhook.register(app, handle, settings.agency, settings.channel_secret)
     web.register(app)
+
+    app.wsgi_app = integrity_desk.mount(app.wsgi_app, settings)  # type: ignore[assignment, method-assign]
 
     @app.get("/healthz")
     def healthz() -> Response:

@@ -42,7 +42,7 @@ def prepare(settings: Settings) -> None:
 
     from sqlalchemy import select
 
-    from bot import demo
+    from bot import demo, integrity_desk
     from handlers.people.agency_setup import add_demo
     from migrations.upgrade import upgrade
     from models.agency import Agency
@@ -56,6 +56,8 @@ def prepare(settings: Settings) -> None:
                 add_demo(session, "demo", bangkok_date(datetime.now(UTC)))
                 if not settings.live:
                     demo.link_staff(session)
+    with database.read() as session:
+        integrity_desk.open_desks(settings, session)
     database.close()
 
 
@@ -68,9 +70,13 @@ def db() -> None:
 @click.pass_obj
 def db_upgrade(settings: Settings) -> None:
     """Bring the tables up to date."""
+    from bot import integrity_desk
     from migrations.upgrade import upgrade
 
-    upgrade(open_database(settings))
+    database = open_database(settings)
+    upgrade(database)
+    with database.read() as session:
+        integrity_desk.open_desks(settings, session)
     click.echo("ฐานข้อมูลเป็นรุ่นล่าสุดแล้ว")
 
 
@@ -89,6 +95,7 @@ def agency_add(settings: Settings, code: str, name: str, kind: str, starter_answ
     """Add an agency with units, holidays and complaint categories."""
     from datetime import UTC, datetime
 
+    from bot import integrity_desk
     from handlers.people.agency_setup import add_agency
     from thai.dates import bangkok_date
 
@@ -97,6 +104,7 @@ def agency_add(settings: Settings, code: str, name: str, kind: str, starter_answ
             add_agency(session, code, name, bangkok_date(datetime.now(UTC)), kind, starter_answers)
         except ValueError as error:
             raise click.ClickException(str(error)) from None
+        integrity_desk.open_desks(settings, session)
     click.echo(f"เพิ่ม {name} ({code}) แล้ว")
 
 

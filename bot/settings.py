@@ -21,6 +21,7 @@ class Settings(BaseSettings):
 
     data: Path = Path("var")
     database_url: str = ""  # empty: SQLite in `data`
+    integrity_database_url: str = ""  # the integrity desk's own; empty: a second SQLite file in `data`
     secret_key: str = ""  # empty: made once and kept in `data`
     public_url: str = ""  # empty: http://127.0.0.1:<port>
     agency: str = "demo"
@@ -41,7 +42,7 @@ class Settings(BaseSettings):
             raise ValueError("must be an address such as https://line.example.go.th")
         return value.rstrip("/")
 
-    @field_validator("database_url")
+    @field_validator("database_url", "integrity_database_url")
     @classmethod
     def _database(cls, value: str) -> str:
         if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://", "postgres://")):
@@ -87,6 +88,10 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data / 'sujarit.sqlite3'}"
+
+    @property
+    def integrity_database(self) -> str:
+        return self.integrity_database_url or f"sqlite:///{self.data / 'integrity.sqlite3'}"
 
     @property
     def channel_secret(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time as clock
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -89,6 +89,8 @@ class AgencyView:
     notice_version: int
     notice_text: str
     answers: Mapping[str, AnswerView]
+    # True while the integrity desk has enough officers to take reports; its pages say so themselves as well.
+    integrity_open: bool = False
 
     @cached_property
     def index(self) -> FaqIndex:
@@ -117,7 +119,7 @@ class AgencyView:
         return next((c for c in self.categories if code_or_id in (c.code, c.id)), None)
 
 
-def load_agency(session: Session, agency: Agency, public_url: str) -> AgencyView:
+def load_agency(session: Session, agency: Agency, public_url: str, integrity_open: bool = False) -> AgencyView:
     """Read an agency's picture; `session` must be scoped to it."""
     notice = session.scalars(select(PrivacyNotice).order_by(PrivacyNotice.version.desc()).limit(1)).first()
     fields = {**HOTLINES, **{k: str(v) for k, v in agency.fields.items() if v}}
@@ -148,6 +150,7 @@ def load_agency(session: Session, agency: Agency, public_url: str) -> AgencyView
         notice_version=notice.version if notice else 0,
         notice_text=notice.short_text if notice else "",
         answers=_load_answers(session),
+        integrity_open=integrity_open,
     )
 
 
@@ -192,9 +195,12 @@ def content_changed(session: Session, agency_id: int) -> None:
 class Agencies:
     """The pictures of all agencies of this installation, at most CHECK_SECONDS old."""
 
-    def __init__(self, database: Database, public_url: str) -> None:
+    def __init__(
+        self, database: Database, public_url: str, integrity_open: Callable[[str], bool] = lambda code: False
+    ) -> None:
         self._database = database
         self._public_url = public_url
+        self._integrity_open = integrity_open
         self._views: dict[str, AgencyView] = {}
         self._checked: dict[str, float] = {}
         self._lock = threading.Lock()
@@ -214,9 +220,10 @@ class Agencies:
                 self._checked.pop(code, None)
                 return None
             view = self._views.get(code)
-            if view is None or view.version != agency.content_version:
+            is_open = self._integrity_open(code)
+            if view is None or (view.version, view.integrity_open) != (agency.content_version, is_open):
                 with self._database.read(agency.id) as session:
-                    view = load_agency(session, session.get_one(Agency, agency.id), self._public_url)
+                    view = load_agency(session, session.get_one(Agency, agency.id), self._public_url, is_open)
                 self._views[code] = view
             self._checked[code] = clock.monotonic()
             return view

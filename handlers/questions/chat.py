@@ -15,7 +15,7 @@ from handlers.questions import answers, handoff, meaning, operations, words
 from handlers.questions.direct import DIRECT
 from handlers.questions.handoff import awaits_question, to_officer
 from handlers.questions.memory import asked, fresh_last, ms, own, remember
-from handlers.questions.packs.replies import EMERGENCY, INTEGRITY_NOTICE_NO_DOOR, SMALLTALK
+from handlers.questions.packs.replies import EMERGENCY, INTEGRITY_NOTICE, INTEGRITY_NOTICE_NO_DOOR, SMALLTALK
 from handlers.turn import Turn
 from models.question import Question
 
@@ -128,7 +128,11 @@ def integrity_notice(turn: Turn) -> list[Message]:
     """Where to tell of corruption safely; nothing of what was written is kept or repeated."""
     hotline = turn.agency.fields["hotline_nacc"]
     call = Choice(f"โทร ป.ป.ช. {hotline}", hotline, "call")
-    return [Say(turn.agency.fill(INTEGRITY_NOTICE_NO_DOOR), (call, MENU))]
+    if not turn.agency.integrity_open:
+        return [Say(turn.agency.fill(INTEGRITY_NOTICE_NO_DOOR), (call, MENU))]
+    # The same address for everybody, opened in the phone's own browser: nothing leads from the form to this chat.
+    form = Choice("เปิดแบบฟอร์มปิดผนึก", f"{turn.agency.fields['integrity_url']}?openExternalBrowser=1", "link")
+    return [Say(turn.agency.fill(INTEGRITY_NOTICE), (form, call, MENU))]
 
 
 def relay(turn: Turn) -> list[Message]:
