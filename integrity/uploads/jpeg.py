@@ -13,6 +13,7 @@ _FRAMES = (0xC0, 0xC1, 0xC2)  # the three kinds that browsers show
 _TABLES = (0xC4, 0xDB, 0xDC, 0xDD)  # Huffman, quantization, number of lines, restart interval
 _MOST_SEGMENTS = 5_000  # some dozens are usual
 _EXIF, _XMP, _ICC = b"Exif\x00", b"http://ns.adobe.com/x", b"ICC_PROFILE\x00"
+_FILL = re.compile(rb"\xff+")  # a marker may begin with more than one
 _SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # the next marker that does not belong to the scan
 
 
@@ -28,8 +29,8 @@ def strip(data: bytes) -> tuple[bytes, list[str]]:
     if data[:2] != b"\xff\xd8":
         raise Refused(words.DAMAGED)
     while position < len(data):  # a missing end marker is put back
-        while data[position : position + 2] == b"\xff\xff":  # fill bytes
-            position += 1
+        if fill := _FILL.match(data, position):
+            position = fill.end() - 1
         marker = _marker(data, position)
         if marker == _EOI:
             break

@@ -137,6 +137,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "film pointing out": (_film_pointing_out, words.DAMAGED),
     "half a film": (lambda: corpus.movie(late=True)[:-50], words.DAMAGED),
     "jpeg of crumbs": (lambda: b"\xff\xd8\xff" + b"\xe5\x00\x02\xff" * 2_000_000, words.DAMAGED),
+    "jpeg of fill": (lambda: b"\xff\xd8" + b"\xff" * 29_000_000, words.DAMAGED),
     "png of crumbs": (lambda: _png(1, 1, b"xx")[:33] + _chunk(b"prVt", b"") * 1_000_000, words.DAMAGED),
     "noise like sound": (lambda: b"\xff\xfb\x90\x00" + corpus.CANARY.encode() * 9, words.UNKNOWN),
 }
