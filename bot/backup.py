@@ -1,4 +1,7 @@
-"""One file with everything that an installation cannot make again: the database, people's files, the secret key."""
+"""One file with everything that an installation cannot make again: both databases, people's files, the secrets.
+
+The integrity desk's reports stay sealed in it: who has the file reads none of them.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,11 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from bot.settings import Settings
 
-SQLITE_NAME, POSTGRES_NAME = "database.sqlite3", "database.dump"
-FOLDERS = ("attachments",)
+FOLDERS = ("attachments", "integrity")
 SECRET_NAME = "secret_key"  # noqa: S105 - a file's name
 
 
@@ -33,9 +35,10 @@ def back_up(settings: Settings, out: Path) -> int:
     handle, unfinished = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
     try:
         with tempfile.TemporaryDirectory() as folder:
-            database = _copy_database(settings, Path(folder))
+            copies = [_copy_database(name, url, Path(folder)) for name, url in _databases(settings).items()]
             with os.fdopen(handle, "wb") as file, tarfile.open(fileobj=file, mode="w:gz") as archive:
-                archive.add(database, database.name)
+                for copy in copies:
+                    archive.add(copy, copy.name)
                 for name in FOLDERS:
                     if (settings.data / name).exists():
                         archive.add(settings.data / name, name)
@@ -48,43 +51,61 @@ def back_up(settings: Settings, out: Path) -> int:
     return out.stat().st_size
 
 
-def _copy_database(settings: Settings, folder: Path) -> Path:
-    url = make_url(settings.database)
-    if url.get_backend_name() == "sqlite":
-        source, copy = Path(url.database or ""), folder / SQLITE_NAME
+def _databases(settings: Settings) -> dict[str, URL]:
+    """Name in the archive: address; the desk's database is missing until it was used once."""
+    urls = {"database": make_url(settings.database), "sealed": make_url(settings.integrity_database)}
+    if _is_sqlite(urls["sealed"]) and not Path(urls["sealed"].database or "").is_file():
+        del urls["sealed"]
+    return urls
+
+
+def _is_sqlite(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
+
+
+def _file_name(name: str, url: URL) -> str:
+    return f"{name}.sqlite3" if _is_sqlite(url) else f"{name}.dump"
+
+
+def _copy_database(name: str, url: URL, folder: Path) -> Path:
+    copy = folder / _file_name(name, url)
+    if _is_sqlite(url):
+        source = Path(url.database or "")
         if not source.is_file():
             raise BackupError(f"ไม่พบฐานข้อมูล {source} ตรวจค่า SUJARIT_DATA และ SUJARIT_DATABASE_URL")
         with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as db, closing(sqlite3.connect(copy)) as to:
             db.backup(to)
         return copy
-    copy = folder / POSTGRES_NAME
-    _run_postgres_tool("pg_dump", settings, "--format=custom", "--no-owner", f"--file={copy}")
+    _run_postgres_tool("pg_dump", url, "--format=custom", "--no-owner", f"--file={copy}")
     return copy
 
 
 def restore(settings: Settings, source: Path) -> None:
     """Put a backup into an installation that is still empty. Raises BackupError; then nothing was changed."""
-    url = make_url(settings.database)
-    wanted = SQLITE_NAME if url.get_backend_name() == "sqlite" else POSTGRES_NAME
+    urls = {"database": make_url(settings.database), "sealed": make_url(settings.integrity_database)}
     if settings.data.exists() and any(settings.data.iterdir()):
         raise BackupError(f"โฟลเดอร์ {settings.data} มีข้อมูลอยู่แล้ว ตั้ง SUJARIT_DATA เป็นโฟลเดอร์ว่างก่อนกู้คืน")
     try:
         with tempfile.TemporaryDirectory() as folder, tarfile.open(source, "r:gz") as archive:
             archive.extractall(folder, filter="data")
-            if not (Path(folder) / wanted).is_file():
+            if not (Path(folder) / _file_name("database", urls["database"])).is_file():
                 raise BackupError("ไฟล์สำรองนี้ทำจากฐานข้อมูลคนละชนิด ตรวจค่า SUJARIT_DATABASE_URL")
-            if wanted == POSTGRES_NAME:
-                _run_postgres_tool("pg_restore", settings, "--no-owner", "--exit-on-error", f"{folder}/{wanted}")
-            _put_in_place(Path(folder), settings.data, wanted, Path(url.database or ""))
+            for name, url in urls.items():
+                copy = Path(folder) / _file_name(name, url)
+                if copy.is_file() and not _is_sqlite(url):
+                    _run_postgres_tool("pg_restore", url, "--no-owner", "--exit-on-error", str(copy))
+            _put_in_place(Path(folder), settings.data, urls)
     except (tarfile.TarError, EOFError, OSError) as error:
         raise BackupError(f"อ่านไฟล์ {source.name} ไม่ได้ ({type(error).__name__})") from None
 
 
-def _put_in_place(folder: Path, data: Path, database_name: str, database: Path) -> None:
+def _put_in_place(folder: Path, data: Path, urls: dict[str, URL]) -> None:
     data.mkdir(parents=True, exist_ok=True)
-    if database_name == SQLITE_NAME:
-        database.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(folder / SQLITE_NAME, database)
+    for name, url in urls.items():
+        copy, target = folder / _file_name(name, url), Path(url.database or "")
+        if copy.is_file() and _is_sqlite(url):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(copy, target)
     for name in (*FOLDERS, SECRET_NAME):
         if (folder / name).exists():
             shutil.move(folder / name, data / name)
@@ -92,8 +113,8 @@ def _put_in_place(folder: Path, data: Path, database_name: str, database: Path) 
         (data / SECRET_NAME).chmod(0o600)
 
 
-def _run_postgres_tool(tool: str, settings: Settings, *arguments: str) -> None:
-    url = make_url(settings.database).set(drivername="postgresql")
+def _run_postgres_tool(tool: str, url: URL, *arguments: str) -> None:
+    url = url.set(drivername="postgresql")
     if shutil.which(tool) is None:
         raise BackupError(f"ไม่พบคำสั่ง {tool} ติดตั้งด้วย: apt-get install postgresql-client")
     # The password goes through the environment: a command line can be seen by everybody on the machine.

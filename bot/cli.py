@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot import logs, manage
+from bot import integrity_commands, logs, manage
 from bot.settings import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -162,7 +162,8 @@ def simulator(settings: Settings) -> None:
 
 
 for command in (
-    manage.db, manage.agency, manage.staff, manage.rich_menu, manage.faq, manage.backup, manage.restore
+    manage.db, manage.agency, manage.staff, manage.rich_menu, manage.faq, manage.backup, manage.restore,
+    integrity_commands.integrity,
 ):  # fmt: skip
     main.add_command(command)
 

@@ -13,6 +13,8 @@ from sqlalchemy import select
 
 from bot.backup import BackupError, back_up, restore
 from bot.settings import Settings
+from integrity.config import load_secrets
+from integrity.database import Database as Sealed
 from models import Base
 from models.agency import Agency, Holiday
 from models.db import Database
@@ -43,6 +45,8 @@ def _fill(settings: Settings) -> Database:
     (settings.data / "attachments" / "1").mkdir(parents=True)
     (settings.data / "attachments" / "1" / "a.jpg").write_bytes(b"photo")
     settings.secret()
+    Sealed(settings.integrity_database).close()
+    load_secrets(settings.data / "integrity")
     return database
 
 
@@ -69,6 +73,8 @@ def test_everything_comes_back(database_url: str, tmp_path: Path, request: pytes
     restored.close()
     assert (after.data / "attachments" / "1" / "a.jpg").read_bytes() == b"photo"
     assert after.secret() == before.secret()
+    assert (after.data / "integrity.sqlite3").is_file()
+    assert load_secrets(after.data / "integrity") == load_secrets(before.data / "integrity")
     assert (after.data / "secret_key").stat().st_mode & 0o077 == 0
     assert (tmp_path / "backup.tar.gz").stat().st_mode & 0o077 == 0, "a backup is for its owner's eyes only"
 

@@ -1,0 +1,89 @@
+"""`sujarit integrity`: opening the integrity desk, and running it as a process and user of its own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from integrity.tables import Desk
+
+ROLES = {"officer": "เจ้าหน้าที่", "custodian": "ผู้รักษาข้อมูลผู้แจ้ง", "outside": "ผู้รับเรื่องภายนอก"}
+
+
+@click.group()
+def integrity() -> None:
+    """The integrity desk: corruption reports by a door of their own."""
+
+
+@contextmanager
+def _desk(settings: Settings, code: str, write: bool = False) -> Iterator[tuple[Session, Desk]]:
+    """A session on the desk's own database, and the agency's desk."""
+    from sqlalchemy import select
+
+    from integrity.database import Database
+    from integrity.tables import Desk
+
+    database = Database(settings.integrity_database)
+    with database.writing() if write else database.reading() as session:
+        desk = session.scalars(select(Desk).where(Desk.code == (code or settings.agency))).first()
+        if desk is None:
+            raise click.ClickException(f"ไม่มีหน่วยงานรหัส {code or settings.agency} รัน: sujarit db upgrade")
+        yield session, desk
+    database.close()
+
+
+@integrity.command("invite")
+@click.argument("username")
+@click.option("--name", required=True, help="Name as reporters see it who choose who must not read their report.")
+@click.option("--role", type=click.Choice(list(ROLES)), default="officer", show_default=True)
+@click.option("--position", default="")
+@click.option("--agency", "code", default="", help="Default: SUJARIT_AGENCY.")
+@click.pass_obj
+def invite(settings: Settings, username: str, name: str, role: str, position: str, code: str) -> None:
+    """Make the address at which an appointed officer chooses a passphrase and makes the key."""
+    from bot.integrity_desk import configuration
+    from integrity import invitations
+    from integrity.officers import NotAllowed
+
+    with _desk(settings, code) as (session, desk):
+        invitation = invitations.Invitation(username, name, position, role, None)
+        try:
+            address = invitations.address(session, configuration(settings), desk, invitation)
+        except NotAllowed as error:
+            raise click.ClickException(str(error)) from None
+    click.echo(f"ส่งที่อยู่นี้ให้ {name} ({ROLES[role]}) เปิดด้วยเครื่องของตนเองภายใน 7 วัน\n{address}")
+
+
+@integrity.command("status")
+@click.option("--agency", "code", default="", help="Default: SUJARIT_AGENCY.")
+@click.pass_obj
+def status(settings: Settings, code: str) -> None:
+    """Say whether the desk is open, what is missing, and whether its log is whole."""
+    from integrity import audit, officers
+
+    with _desk(settings, code) as (session, desk):
+        missing = officers.readiness(session, desk)
+        problems = audit.verify(session, desk)
+    click.echo("เปิดรับเรื่องแล้ว" if not missing else "ยังไม่เปิดรับเรื่อง\n" + "\n".join(f"  → {line}" for line in missing))
+    click.echo("บันทึกการทำงานครบถ้วน" if not problems else "บันทึกการทำงานถูกแก้ไข:\n" + "\n".join(problems))
+    if problems:
+        sys.exit(1)
+
+
+@integrity.command("serve")
+@click.option("--port", type=int, default=8010, show_default=True)
+@click.pass_obj
+def serve(settings: Settings, port: int) -> None:
+    """Run the desk alone, as a process and user of its own; a reverse proxy sends it /<agency>/integrity/."""
+    from bot.serving import web_server
+
+    web_server("bot.integrity_wsgi:app", settings.host, port, settings.web_threads).serve()
