@@ -114,7 +114,8 @@ def read_file(
 
 def take_up(session: Session, config: Config, officer: Officer, private: bytes, report_id: str) -> View:
     """The report for an act on it, which is what gets logged then. Raises NotThere, envelope.Tampered."""
-    report = session.get(Report, report_id)
+    # Held until the transaction ends, so that no re-keying comes between taking the data key and writing under it.
+    report = session.get(Report, report_id, with_for_update={"read": True, "key_share": True})
     data_key = sealing.open_data_key(session, report_id, officer_reader(officer.id), private)
     if report is None or data_key is None or report.desk_id != officer.desk_id:
         raise NotThere

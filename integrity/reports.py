@@ -119,7 +119,9 @@ def find(session: Session, config: Config, desk: Desk, number: str, keys: Report
 
     Raises envelope.Tampered when the database was changed under it."""
     keys = keys or derive(number, config.pepper, config.site_salt)
-    report = session.scalar(select(Report).where(Report.lookup == keys.lookup, Report.desk_id == desk.id))
+    found = select(Report).where(Report.lookup == keys.lookup, Report.desk_id == desk.id)
+    # Held until the transaction ends, so that no re-keying comes between taking the data key and writing under it.
+    report = session.scalar(found.with_for_update(read=True, key_share=True))
     if report is None:
         envelope.open_nothing(keys.private)
         return None

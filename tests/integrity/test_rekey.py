@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -158,6 +160,41 @@ def test_a_changed_row_stops_it_all(desk_database: Database, config: Config) -> 
         rekey.rekey_reports(session, house.desk, one.row(session), one.private(session), NOW)
     with desk_database.reading() as session:
         assert session.scalars(select(ReportKey.sealed).order_by(ReportKey.report_id, ReportKey.reader)).all() == before
+
+
+def test_what_is_written_meanwhile_is_not_lost(desk_database: Database, config: Config) -> None:
+    """A reporter and an officer have taken the data key; then somebody re-keys; then they write."""
+    with desk_database.writing() as session:
+        house = House(session, config)
+        receipt, report_id = house.tell()
+        desk, one, two = house.desk, house.one, house.two
+    for writer in ("reporter", "officer"):
+        taken = threading.Event()
+
+        def write(writer: str, taken: threading.Event) -> None:
+            with desk_database.writing() as session:
+                if writer == "reporter":
+                    opened = reports.find(session, config, desk, receipt)
+                    assert opened
+                    taken.set()
+                    time.sleep(0.3)
+                    reports.add_message(session, opened, "ข้อความ", NOW)
+                else:
+                    row, private = one.row(session), one.private(session)
+                    view = casework.take_up(session, config, row, private, report_id)
+                    taken.set()
+                    time.sleep(0.3)
+                    casework.reply(session, view, "คำตอบ", NOW)
+
+        with ThreadPoolExecutor(1) as pool:
+            writing = pool.submit(write, writer, taken)
+            assert taken.wait(10)
+            with desk_database.writing() as session:
+                assert rekey.rekey_reports(session, desk, two.row(session), two.private(session), NOW) == 1
+            writing.result()
+    with desk_database.writing() as session:
+        view = casework.open_report(session, config, two.row(session), two.private(session), report_id, NOW)
+        assert [entry.kind for entry in view.entries] == ["answers", "message", "message"]
 
 
 def test_a_thousand_reports_take_less_than_a_second(tmp_path: Path, config: Config) -> None:
