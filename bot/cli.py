@@ -108,11 +108,13 @@ def _show_menu(settings: Settings, api: LineApi, stop: threading.Event) -> None:
 @click.pass_obj
 def clock(settings: Settings) -> None:
     """Warn of what is due, pass on what is late, delete what was kept long enough."""
+    from bot import integrity_desk
     from handlers.agencies import Agencies
     from scheduler import clock as scheduler_clock
 
     database = manage.open_database(settings)
-    scheduler_clock.run(database, Agencies(database, settings.url), settings.data, _until_signal())
+    agencies = Agencies(database, settings.url, integrity_desk.OpenDoors(settings))
+    scheduler_clock.run(database, agencies, settings.data, _until_signal(), also_clean=[integrity_desk.clean(settings)])
     database.close()
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.settings import Settings
-from integrity import officers
+from integrity import officers, retention
 from integrity.config import Config, load_secrets
 from integrity.database import Database
 from integrity.setup import ensure_desk
@@ -43,6 +44,16 @@ def open_desks(settings: Settings, session: Session) -> None:
         for agency in session.scalars(select(Agency)):
             ensure_desk(desks, agency.code, agency.name)
     database.close()
+
+
+def clean(settings: Settings) -> Callable[[datetime], int]:
+    """What the clock calls every hour: reports go whose time is over and on whose deletion two officers agreed."""
+    config, database = configuration(settings), Database(settings.integrity_database)
+
+    def integrity_retention(now: datetime) -> int:
+        return retention.run(database, config, now)
+
+    return integrity_retention
 
 
 def mount(wsgi: WSGI, settings: Settings) -> WSGI:

@@ -36,8 +36,16 @@ CLEAN_SECONDS = 3600
 FIRST_CLEAN = timedelta(minutes=2)  # not in the rush of starting
 
 
-def run(database: Database, agencies: Agencies, data: Path, stop: threading.Event, event_days: int = 30) -> None:
-    """Tick until `stop` is set; what is under way is finished. `data`: SUJARIT_DATA. `event_days`: see retention."""
+def run(
+    database: Database,
+    agencies: Agencies,
+    data: Path,
+    stop: threading.Event,
+    event_days: int = 30,
+    also_clean: Sequence[Callable[[datetime], object]] = (),
+) -> None:
+    """Tick until `stop` is set; what is under way is finished. `data`: SUJARIT_DATA. `event_days`: see retention.
+    `also_clean`: what the composition wants called every hour with the moment (UTC)."""
     scheduler = BackgroundScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
@@ -49,9 +57,20 @@ def run(database: Database, agencies: Agencies, data: Path, stop: threading.Even
         seconds=CLEAN_SECONDS,
         next_run_time=now + FIRST_CLEAN,
     )
+    for job in also_clean:
+        scheduler.add_job(
+            lambda job=job: _guarded(job), "interval", seconds=CLEAN_SECONDS, next_run_time=now + FIRST_CLEAN
+        )
     scheduler.start()
     stop.wait()
     scheduler.shutdown(wait=True)
+
+
+def _guarded(job: Callable[[datetime], object]) -> None:
+    try:
+        job(utc_now())
+    except Exception as error:  # its message may hold anything
+        log.error("job_failed name=%s error=%s", getattr(job, "__name__", "job"), type(error).__name__)
 
 
 def tick(database: Database, agencies: Agencies, now: datetime, duties: Sequence[Duty] = DUTIES) -> int:
