@@ -118,7 +118,8 @@ def _text(value: object, longest: int) -> str:
     """A string that any database can store: no NUL, no lone surrogate."""
     if not isinstance(value, str):
         return ""
-    return value[:longest].replace("\x00", "").encode("utf-8", "ignore").decode()
+    text = value[:longest].replace("\x00", "")
+    return text if text.isascii() else text.encode("utf-8", "ignore").decode()
 
 
 def _number(value: object) -> float | None:

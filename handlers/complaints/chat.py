@@ -35,6 +35,8 @@ _NOT_WELL = {
     for end in ("", "เลย")
 }
 
+_VERDICTS = _WELL | _NOT_WELL
+
 __all__ = ["FLOW", "by_number", "follow", "relay", "start_with_photo", "start_with_pin", "tapped"]
 
 
@@ -51,7 +53,7 @@ def _typed_answer(turn: Turn) -> list[Message] | None:
     if value in ("1", "2", "3", "4", "5") and turn.now.timestamp() * 1000 - asked < RATING_LIFE_MS:
         return tapped(turn, ["rate", str(case_id), value])
     folded = fold_command(turn.text)
-    if folded not in _WELL | _NOT_WELL:
+    if folded not in _VERDICTS:
         return None
     waiting = select(Case.id).where(
         Case.conversation_id == turn.talk.id, Case.status == "done", Case.done_at > turn.now - VERDICT_LIFE

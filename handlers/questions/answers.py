@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from rapidfuzz import fuzz
@@ -48,12 +49,14 @@ _NO_SUBJECT = re.compile(
 )
 
 
+@lru_cache(maxsize=512)  # a turn asks several times
 def aspect_of(text: str) -> Aspect | None:
     """Which side of a service is asked for: papers, fee, days or steps; None for the whole."""
     compact = detone(normalise(text)).replace(" ", "")
     return next((aspect for aspect, pattern in _ASPECTS if pattern.search(compact)), None)
 
 
+@lru_cache(maxsize=512)
 def is_only_aspect(text: str) -> bool:
     """True for "กี่วันคะ", "ใช้เอกสารอะไรบ้าง": about what was spoken of last, with no subject of its own."""
     compact = detone(strip_courtesy(text)).replace(" ", "")
@@ -62,6 +65,8 @@ def is_only_aspect(text: str) -> bool:
 
 def show_facts(text: str, confirmed: bool) -> str:
     """Facts in ⟦…⟧ as people read them: each with a reservation until a staff member has confirmed the entry."""
+    if "⟦" not in text:
+        return text
     return _FACT.sub(r"\1" if confirmed else rf"\1{UNCONFIRMED}", text)
 
 

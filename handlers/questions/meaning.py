@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from handlers.agencies import AnswerView
@@ -58,6 +59,7 @@ def decide_once(index: FaqIndex, text: str) -> Decision:
     return decision
 
 
+@lru_cache(maxsize=512)  # a turn asks several times
 def syllables(text: str) -> int:
     """About how many, marks and emoji left out."""
     return sum(any(letter.isalnum() for letter in cluster) for cluster in clusters(strip_courtesy(text)))
