@@ -15,6 +15,7 @@ class Conversation(AgencyOwned, Base):
     it is read and written by models/inbox.py without the ORM."""
 
     __tablename__ = "conversation"
+    agency_index = False
     __table_args__ = (UniqueConstraint("agency_id", "line_user_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -19,6 +19,7 @@ class OutboxMessage(AgencyOwned, Base):
     """
 
     __tablename__ = "outbox_message"
+    agency_index = False
     __table_args__ = (
         UniqueConstraint("dedupe_key"),
         # Open rows only: the worker's claim must cost what is open, not what was ever sent.

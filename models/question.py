@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.agency import Staff, Unit
@@ -68,8 +68,10 @@ class Question(AgencyOwned, Base):
     "answered" (officer answered); "closed". `feedback` is True (ได้คำตอบ), False (ยังไม่ได้) or None."""
 
     __tablename__ = "question"
+    agency_index = False
     __table_args__ = (
         UniqueConstraint("agency_id", "number"),
+        Index(None, "due_at", sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")),
         CheckConstraint("status IN ('answered_by_bot','waiting','answered','closed')", name="status"),
     )
 
@@ -84,7 +86,7 @@ class Question(AgencyOwned, Base):
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     direct_line: Mapped[bool] = mapped_column(default=False)  # สายตรงนายก (R06): seen by นายก and ปลัด
     asked_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
-    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    due_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     feedback: Mapped[bool | None]
