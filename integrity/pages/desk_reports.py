@@ -17,6 +17,7 @@ from integrity.questions import QUESTIONS
 from integrity.tables import DONE, STATUSES
 from thai.dates import parse_date
 
+PER_PAGE = 50
 Act = Callable[[Work, View], object]
 
 
@@ -25,11 +26,15 @@ Act = Callable[[Work, View], object]
 def reports() -> str:
     """Reports that this officer has a key to, and nothing that tells of others."""
     wanted = request.args.get("status", "")
+    page = max(1, request.args.get("page", 1, type=int))
     with access.reading() as work:
         lines = worklist.lines(work.session, house().config, work.me, today())
+        chosen = [line for line in lines if wanted not in STATUSES or line.report.status == wanted]
         return render_template(
             "integrity/desk/reports.html",
-            lines=[line for line in lines if wanted not in STATUSES or line.report.status == wanted],
+            lines=chosen[(page - 1) * PER_PAGE : page * PER_PAGE],
+            page=page,
+            last_page=max(1, -(-len(chosen) // PER_PAGE)),
             counts=worklist.counts(lines),
             total=len(lines),
             wanted=wanted,

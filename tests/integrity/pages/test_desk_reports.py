@@ -17,6 +17,7 @@ from integrity import audit, reports, retention
 from integrity.config import Config
 from integrity.database import Database
 from integrity.logbook import ACTIONS
+from integrity.pages import desk_reports
 from integrity.tables import AuditRow, Report
 from tests.integrity.pages.conftest import words
 from tests.integrity.pages.desk import AT, FILE, World, build
@@ -53,6 +54,19 @@ def test_the_list_shows_states_and_no_content(world: World) -> None:
         assert hidden[:8].upper() not in filtered
         assert "ทั้งหมด 2" in filtered
     assert "ไม่มีเรื่องที่ท่านอ่านได้ในสถานะนี้" in malee.get(f"{AT}/?status=closed").text
+
+
+def test_a_long_list_has_pages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk_reports, "PER_PAGE", 2)
+    ids = [world.tell()[1] for _ in range(3)]
+    malee = world.logged_in("malee")
+    first, second = malee.get(f"{AT}/?status=received"), malee.get(f"{AT}/?status=received&page=2")
+    assert sum(report_id in first.text for report_id in ids) == 2
+    assert sum(report_id in second.text for report_id in ids) == 1
+    assert "status=received&amp;page=2" in first.text
+    assert all(report_id in first.text + second.text for report_id in ids)
+    for page in ("0", "-1", "x", "99", str(2**70)):
+        assert malee.get(f"{AT}/?page={page}").status_code == 200
 
 
 def test_a_report_is_new_until_it_is_read_and_again_when_something_moves(world: World) -> None:
