@@ -71,6 +71,17 @@ def test_a_passphrase_will_do(house: House) -> None:
     assert list(opened(pyrage.passphrase.decrypt(packet, PASSPHRASE))) == ["report.txt"]
 
 
+def test_answers_come_once_and_states_never(house: House) -> None:
+    _, report_id = house.tell()
+    casework.set_status(house.session, house.open(house.one, report_id), "screening", "เริ่มตรวจ", NOW)
+    view = house.open(house.one, report_id)
+    everything = [entry.id for entry in view.entries]
+    packet = forwarding.forward_packet(house.session, view, PASSPHRASE, everything, [], NOW)
+    text = opened(pyrage.passphrase.decrypt(packet, PASSPHRASE))["report.txt"].decode("utf-8-sig")
+    assert text.count("นายกเรียกเงินทอน") == 1
+    assert "เริ่มตรวจ" not in text
+
+
 @pytest.mark.parametrize("recipient", ["", "age1", "age1" + 58 * "q", "สั้นไป"])
 def test_recipients_that_cannot_be(house: House, recipient: str) -> None:
     _, report_id = house.tell()

@@ -14,6 +14,7 @@ from integrity.database import Database
 from integrity.officers import NotAllowed
 from integrity.tables import Approval, AuditRow, Identity, IdentityKey
 from integrity.vault.envelope import Tampered, open_key
+from tests.integrity import people
 from tests.integrity.conftest import NOW
 from tests.integrity.test_casework import House
 from tests.integrity.vault_costs import quick_vault  # noqa: F401
@@ -74,6 +75,19 @@ def test_only_a_custodian_asks_and_only_for_what_is_there(house: House) -> None:
             identity.ask_identity(house.session, house.open(person, report_id), "เหตุผล", NOW)
     with pytest.raises(casework.NotThere):
         house.open(house.custodian, not_for_custodian)
+
+
+def test_who_approved_does_not_look_with_the_others_request(house: House) -> None:
+    session = house.session
+    second = people.appoint(session, house.desk, "wanna", NOW, "custodian")
+    people.approve(session, house.desk, second, house.one, NOW)
+    _, report_id = house.tell(identity=WHO)
+    first_view, second_view = house.open(house.custodian, report_id), house.open(second, report_id)
+    identity.ask_identity(session, first_view, "ต้องคุ้มครองพยาน", NOW)
+    identity.approve_identity(session, second_view, NOW)
+    with pytest.raises(NotAllowed):
+        identity.read_identity(session, second_view, second.private(session), NOW)
+    assert identity.read_identity(session, first_view, house.custodian.private(session), NOW) == WHO
 
 
 def test_an_officers_key_does_not_open_it(house: House) -> None:
