@@ -199,11 +199,16 @@ def rich_menu() -> None:
 def rich_menu_upload(settings: Settings) -> None:
     """Make our menu the one that everybody sees; an unchanged menu is left alone."""
     from bot.channel import in_words
+    from bot.integrity_desk import OpenDoors
     from bot.line_api import LineApi, LineFailure
     from bot.rich_menu import upload
 
+    # A plain link once the integrity desk is open: no webhook, so nothing shows who tapped it.
+    is_open = OpenDoors(settings)(settings.agency) and settings.url.startswith("https://")
+    door = f"{settings.url}/{settings.agency}/integrity/?openExternalBrowser=1" if is_open else ""
+    api = LineApi(settings.channel_access_token, settings.api_base, connections=1)
     try:
-        upload(LineApi(settings.channel_access_token, settings.api_base, connections=1), settings.agency)
+        upload(api, settings.agency, door)
     except LineFailure as failure:
         raise click.ClickException(in_words(failure)) from None
     click.echo("ตั้งเมนูแล้ว")
