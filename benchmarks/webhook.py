@@ -97,6 +97,7 @@ def _free_port() -> int:
 def ours(data: str, database_url: str = "") -> Iterator[Server]:
     """The product's web process on an empty database with the demo agency."""
     port = _free_port()
+    Path(data).mkdir()
     environment = {
         "SUJARIT_DATA": data,
         "SUJARIT_DATABASE_URL": database_url,

@@ -105,6 +105,8 @@ class AgencyView:
 
     def fill(self, text: str) -> str:
         """Put the agency's own phones, names and hours into a text with {placeholders}."""
+        if "{" not in text:
+            return text
         return PLACEHOLDER.sub(lambda match: self.fields.get(match[1]) or UNFILLED, text)
 
     def unit_name(self, unit_id: int | None) -> str:

@@ -349,7 +349,7 @@ def _for_sqlite(value: Any) -> Any:
 
 def sqlite_time(moment: datetime) -> str:
     """An aware datetime as SQLAlchemy's SQLite dialect stores it (UTC, microseconds), for raw statements."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return moment.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 
 def from_sqlite_time(stored: str) -> datetime:
