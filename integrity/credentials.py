@@ -52,6 +52,14 @@ def recover(
     return fresh
 
 
+def show_again(session: Session, desk: Desk, officer: Officer, passphrase: str, now: datetime) -> Paper:
+    """Paper and telephone anew for an officer whose key nobody has approved yet: the page that shows them once did not
+    arrive, or a form was sent twice. Raises WrongPassphrase, NotAllowed."""
+    if officer.approved_by_id is not None or officer.status == "left":
+        raise NotAllowed("กุญแจนี้ได้รับการรับรองแล้ว")
+    return Paper(new_paper(session, desk, officer, passphrase, now), telephone.give(desk, officer))
+
+
 def new_paper(session: Session, desk: Desk, officer: Officer, passphrase: str, now: datetime) -> str:
     """An officer who is logged in prints a new recovery code; the old one is void. Raises WrongPassphrase."""
     code = keys.new_recovery_code()

@@ -40,33 +40,35 @@ def address(session: Session, config: Config, desk: Desk, invitation: Invitation
     )  # fmt: skip
     if wanted.role not in OFFICER_ROLES or not wanted.username or not wanted.name:
         raise NotAllowed("กรุณากรอกชื่อผู้ใช้ ชื่อ และบทบาทให้ครบ")
-    if _taken(session, desk, wanted.username):
+    if guest(session, desk, wanted) is not None:
         raise NotAllowed("ชื่อผู้ใช้นี้มีอยู่แล้ว")
     token = _signer(config, desk).dumps(asdict(wanted))
     return f"{config.public_url}/{desk.code}/integrity/desk/join/{token}"
 
 
 def read(session: Session, config: Config, desk: Desk, token: str) -> Invitation | None:
-    """The invitation, or None when it is not ours, too old, used, or its sender is no officer any more."""
+    """The invitation, or None when it is not ours, too old, or its sender is no officer any more; also when its key
+    has been approved: then there is nothing left to set up."""
     try:
         invitation = Invitation(**_signer(config, desk).loads(token, max_age=GOOD_FOR))
     except (BadData, TypeError):
         return None
-    if _taken(session, desk, invitation.username) or (invitation.by and sender(session, desk, invitation) is None):
+    made = guest(session, desk, invitation)
+    if (made and made.approved_by_id is not None) or (invitation.by and sender(session, desk, invitation) is None):
         return None
     return invitation
+
+
+def guest(session: Session, desk: Desk, invitation: Invitation) -> Officer | None:
+    """The officer whom the invitation made, if it was used."""
+    chosen = select(Officer).where(Officer.desk_id == desk.id, Officer.username == invitation.username)
+    return session.scalar(chosen.execution_options(populate_existing=True))
 
 
 def sender(session: Session, desk: Desk, invitation: Invitation) -> Officer | None:
     """The active officer who invited, if it was one."""
     found = session.get(Officer, invitation.by) if invitation.by else None
     return found if found and found.desk_id == desk.id and found.status == "active" else None
-
-
-def _taken(session: Session, desk: Desk, username: str) -> bool:
-    return (
-        session.scalar(select(Officer.id).where(Officer.desk_id == desk.id, Officer.username == username)) is not None
-    )
 
 
 def _signer(config: Config, desk: Desk) -> URLSafeTimedSerializer:

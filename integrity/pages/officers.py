@@ -14,7 +14,7 @@ from integrity.gate import Busy, Challenge
 from integrity.pages import access, context, forms
 from integrity.pages.context import house, now, this_desk
 from integrity.pages.public import qr_image
-from integrity.vault.officer import WeakPassphrase, fingerprint
+from integrity.vault.officer import WeakPassphrase, WrongPassphrase, fingerprint
 
 pages = Blueprint(access.BLUEPRINT, __name__, url_prefix="/<code>/integrity/desk")
 pages.before_request(access.guard)
@@ -169,31 +169,37 @@ def join(invitation: str) -> str:
 @pages.post("/join/<invitation>")
 @access.stranger
 def joined(invitation: str) -> str:
-    """Telephone, paper and fingerprint, shown once."""
-    passphrase = request.form.get("passphrase", "")
+    """Telephone, paper and fingerprint, shown once; again with the same passphrase until the key is approved."""
+    passphrase, desk = request.form.get("passphrase", ""), this_desk()
     if passphrase != request.form.get("again", ""):
         return _ask_join(invitation, "วลีรหัสผ่านสองช่องไม่ตรงกัน")
     try:
         with house().database.writing() as session:
-            asked = invitations.read(session, house().config, this_desk(), invitation)
+            asked = invitations.read(session, house().config, desk, invitation)
             if asked is None:
                 abort(404)
-            inviter = invitations.sender(session, this_desk(), asked)
-            made = officers.appoint(
-                session, this_desk(), asked.username, asked.name, asked.role, passphrase, inviter, now(),
-                position=asked.position,
-            )  # fmt: skip
+            officer = invitations.guest(session, desk, asked)
+            if officer is not None:
+                code, uri = credentials.show_again(session, desk, officer, passphrase, now())
+            else:
+                officer, code, uri = officers.appoint(
+                    session, desk, asked.username, asked.name, asked.role, passphrase,
+                    invitations.sender(session, desk, asked), now(), position=asked.position,
+                )  # fmt: skip
+    except WrongPassphrase:
+        return _ask_join(invitation, "วลีรหัสผ่านไม่ตรงกับที่ตั้งไว้ หากท่านไม่ได้เป็นผู้ตั้ง โปรดแจ้งผู้แต่งตั้งทันที")
     except (WeakPassphrase, officers.NotAllowed) as wrong:
         return _ask_join(invitation, str(wrong))
-    return paper_page(made.recovery_code, made.totp_uri, made.officer.username, made.officer.public_key)
+    return paper_page(code, uri, officer.username, officer.public_key)
 
 
 def _ask_join(invitation: str, problem: str = "") -> str:
     with house().database.reading() as session:
         asked = invitations.read(session, house().config, this_desk(), invitation)
-    if asked is None:
-        abort(404)
-    return render_template("integrity/desk/join.html", asked=asked, problem=problem)
+        if asked is None:
+            abort(404)
+        used = invitations.guest(session, this_desk(), asked) is not None
+    return render_template("integrity/desk/join.html", asked=asked, used=used, problem=problem)
 
 
 def paper_page(recovery_code: str, totp_uri: str, username: str, public_key: bytes | None = None) -> str:

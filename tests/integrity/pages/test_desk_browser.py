@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from integrity import invitations
 from integrity.config import Config
 from integrity.database import Database
 from integrity.invitations import Invitation
+from integrity.tables import AuditRow
 from tests.integrity.pages.desk import AT, FILE, World, build
 from tests.integrity.pages.test_reporter_browser import CHROMIUM, browser  # noqa: F401
 
@@ -123,8 +125,12 @@ def test_the_first_set_up_prints_the_recovery_code_alone(world: World, root: str
     assert measured(page) == GOOD
     for label in ("วลีรหัสผ่านใหม่", "พิมพ์วลีรหัสผ่านใหม่อีกครั้ง"):
         page.get_by_label(label, exact=True).fill("ตลาด นาฬิกา กระดาษ ลำธาร ดอกไม้")
-    page.get_by_role("button", name="สร้างกุญแจ").click()
+    page.get_by_role("button", name="สร้างกุญแจ").dblclick(force=True)
+    page.get_by_role("img").wait_for()
     assert measured(page) == GOOD
+    with world.database.reading() as session:
+        papers = session.scalars(select(AuditRow).where(AuditRow.action == "paper.replaced")).all()
+    assert papers == [], "the second click asked for nothing"
     assert page.get_by_role("img").evaluate("image => image.naturalWidth") > 0
     page.emulate_media(media="print")
     assert page.get_by_text("รหัสกู้คืนของ dao").is_visible()

@@ -209,7 +209,8 @@ def test_from_the_first_invitation_to_an_open_desk(config: Config, desk_database
         assert address is not None
         world.people[username], fingerprint = join(world.browser(), address[0], username)
         assert fingerprint in malee.get(f"{AT}/people").text
-        assert world.browser().get(address[0].removeprefix("https://obt.example")).status_code == 404, "used"
+        where = address[0].removeprefix("https://obt.example")
+        assert "สร้างกุญแจไว้แล้ว" in world.browser().get(where).text
         officer_id = _id(world, username)
         refused = malee.send(f"/people/{officer_id}/approve")
         assert "โปรดเทียบลายนิ้วมือ" in refused.text
@@ -217,6 +218,7 @@ def test_from_the_first_invitation_to_an_open_desk(config: Config, desk_database
         if username == "jangwat":
             assert "ผู้แต่งตั้งรับรองเองไม่ได้" in malee.send(f"/people/{officer_id}/approve", compared="yes").text
         assert by.send(f"/people/{officer_id}/approve", compared="yes").status_code == 303
+        assert world.browser().get(where).status_code == 404, "used"
     assert world.logged_in("somsri").send(f"/people/{_id(world, 'malee')}/approve", compared="yes").status_code == 303
     with desk_database.reading() as session:
         assert officers.readiness(session, world.desk(session)) == []
@@ -249,6 +251,24 @@ def test_set_up_refuses_what_is_weak_or_mistyped(world: World) -> None:
     weak = browser.press(page, "สร้างกุญแจ", passphrase="1234", again="1234")
     assert "อย่างน้อย 5 คำ" in weak.text
     assert "1234" not in words(weak)
+
+
+def test_a_set_up_form_sent_twice_shows_paper_and_telephone_that_work(world: World) -> None:
+    with world.database.reading() as session:
+        asked = Invitation("dao", "ดาว", "", "officer", None)
+        where = invitations.address(session, world.config, world.desk(session), asked)
+    browser = world.browser()
+    first, fingerprint = join(browser, where, "dao")
+    second, same = join(browser, where, "dao")
+    assert fingerprint == same
+    assert first.recovery_code != second.recovery_code
+    form = browser.get(where.removeprefix("https://obt.example"))
+    assert "ไม่ตรงกับที่ตั้งไว้" in browser.press(form, "สร้างกุญแจ", passphrase=NEW, again=NEW).text
+    officer_id = _id(world, "dao")
+    assert world.logged_in("malee").send(f"/people/{officer_id}/approve", compared="yes").status_code == 303
+    assert browser.press(form, "สร้างกุญแจ", passphrase=second.passphrase, again=second.passphrase).status_code == 404
+    world.people["dao"] = second
+    assert not is_out(world.logged_in("dao"))
 
 
 def test_wrong_invitations_are_explained(world: World) -> None:
