@@ -29,10 +29,10 @@ def _desk(settings: Settings, code: str, write: bool = False) -> Iterator[tuple[
     """A session on the desk's own database, and the agency's desk."""
     from sqlalchemy import select
 
-    from integrity.database import Database
+    from bot.integrity_desk import open_database
     from integrity.tables import Desk
 
-    database = Database(settings.integrity_database)
+    database = open_database(settings)
     with database.writing() if write else database.reading() as session:
         desk = session.scalars(select(Desk).where(Desk.code == (code or settings.agency))).first()
         if desk is None:

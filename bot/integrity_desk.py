@@ -37,9 +37,15 @@ def configuration(settings: Settings) -> Config:
     )
 
 
+def open_database(settings: Settings) -> Database:
+    """The desk's own database; the folder for its file is made."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return Database(settings.integrity_database)
+
+
 def open_desks(settings: Settings, session: Session) -> None:
     """Give every agency of `session` (the case desk's, unscoped) its desk."""
-    database = Database(settings.integrity_database)
+    database = open_database(settings)
     with database.writing() as desks:
         for agency in session.scalars(select(Agency)):
             ensure_desk(desks, agency.code, agency.name)
@@ -48,7 +54,7 @@ def open_desks(settings: Settings, session: Session) -> None:
 
 def clean(settings: Settings) -> Callable[[datetime], int]:
     """What the clock calls every hour: reports go whose time is over and on whose deletion two officers agreed."""
-    config, database = configuration(settings), Database(settings.integrity_database)
+    config, database = configuration(settings), open_database(settings)
 
     def integrity_retention(now: datetime) -> int:
         return retention.run(database, config, now)
@@ -60,7 +66,7 @@ def mount(wsgi: WSGI, settings: Settings) -> WSGI:
     """`wsgi` with the desk's own application in front of it for the desk's addresses."""
     from integrity.pages.app import create_app
 
-    desk: WSGI = create_app(configuration(settings), Database(settings.integrity_database)).wsgi_app
+    desk: WSGI = create_app(configuration(settings), open_database(settings)).wsgi_app
 
     def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         chosen = desk if DESK_PATH.match(environ.get("PATH_INFO", "")) else wsgi
@@ -73,7 +79,7 @@ class OpenDoors:
     """Which agencies' desks take reports now: enough officers with approved keys."""
 
     def __init__(self, settings: Settings) -> None:
-        self._database = Database(settings.integrity_database)
+        self._database = open_database(settings)
         self._known: Mapping[str, bool] = {}
         self._looked = -OPEN_SECONDS
 
