@@ -17,7 +17,7 @@ from bot.app import create_app
 from bot.settings import Settings
 from handlers.files import locate, sign_link, store_upload
 from models.agency import Agency, PrivacyNotice
-from models.db import Database
+from tests.conftest import Copies
 from tests.web.public_forms import known, photo
 
 READING = (
@@ -75,7 +75,10 @@ def test_the_front_door_names_every_agency(client: FlaskClient) -> None:
     assert page.index('href="/demo/"') < page.index('href="/other/"')
 
 
-def test_one_agency_alone_is_where_the_front_door_leads(database: Database, tmp_path: Path) -> None:
+def test_one_agency_alone_is_where_the_front_door_leads(
+    empty_databases: Copies, database_kind: str, tmp_path: Path
+) -> None:
+    database = empty_databases.copy(database_kind, tmp_path)
     with database.write() as session:
         session.add(Agency(code="alone", name="อบต.เดียว", short_name="อบต.เดียว"))
     settings = Settings(data=tmp_path / "data", secret_key="k" * 40, agency="alone")
