@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_, true
+from sqlalchemy import ColumnElement, Select, String, and_, cast, literal, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from handlers.complaints.labels import status_text
@@ -43,6 +43,11 @@ def visible_to(staff: Staff) -> ColumnElement[bool]:
     if staff.unit_id is None or staff.role in LEADERS:
         return seen
     return and_(seen, or_(Case.accused_unit_id.is_(None), Case.accused_unit_id != staff.unit_id))
+
+
+def hidden_subjects(staff: Staff) -> Select[str]:
+    """The subjects ("case:7") of cases that this person may not see, to be left out of logs and lists."""
+    return select(literal("case:") + cast(Case.id, String)).where(not_(visible_to(staff)))
 
 
 def accused(case: Case, staff: Staff) -> bool:

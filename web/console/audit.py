@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from flask import Blueprint, render_template, request
 from sqlalchemy import select
 
+from handlers.complaints.rules import hidden_subjects
 from models.agency import Staff
 from models.audit import AuditEntry
 from thai.dates import ThaiDateError, at_bangkok, bangkok_date, parse_date
@@ -29,7 +30,8 @@ def _day(name: str) -> date | None:
 @access.roles("admin", "clerk", "mayor")
 def index() -> str:
     given = {name: request.args.get(name, "").strip() for name in ("actor", "action", "subject", "since", "until")}
-    query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(PAGE + 1)
+    seen = AuditEntry.subject.not_in(hidden_subjects(access.me()))
+    query = select(AuditEntry).where(seen).order_by(AuditEntry.id.desc()).limit(PAGE + 1)
     for name in ("actor", "action"):
         if given[name]:
             query = query.where(getattr(AuditEntry, name) == given[name])

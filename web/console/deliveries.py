@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handlers import audit, outbox
+from handlers.complaints.rules import hidden_subjects
 from handlers.outbox import OutboxRefused
 from models.outbox import ChannelState, OutboxMessage
 from web.console import access
@@ -26,7 +27,11 @@ QUIET = timedelta(minutes=2)  # a worker that lives says so more often than this
 @access.roles("admin", "clerk")
 def index() -> str:
     before = query_id("before")
-    failed = select(OutboxMessage).where(OutboxMessage.status == "failed").order_by(OutboxMessage.id.desc())
+    failed = (
+        select(OutboxMessage)
+        .where(OutboxMessage.status == "failed", OutboxMessage.subject.not_in(hidden_subjects(access.me())))
+        .order_by(OutboxMessage.id.desc())
+    )
     if before is not None:
         failed = failed.where(OutboxMessage.id < before)
     now = access.now()
@@ -60,7 +65,8 @@ def index() -> str:
 
 
 def _message(session: Session, message_id: int) -> OutboxMessage:
-    return access.found(session, select(OutboxMessage).where(OutboxMessage.id == message_id))
+    seen = OutboxMessage.subject.not_in(hidden_subjects(access.me()))
+    return access.found(session, select(OutboxMessage).where(OutboxMessage.id == message_id, seen))
 
 
 @pages.post("/<int:message_id>/again")
