@@ -5,9 +5,9 @@ here. All that the conversation's state holds is
 
     {"sealed": {"d": draft id or "", "s": step}}
 
-with the step "warn", "who", a question's key ("<key>+" when only that one is answered anew) or "review". Who must not
-see the report travels in the buttons ("i:not:new:3,5"), so that it too is stored nowhere. From the warning on, every
-turn of the person comes here first and nowhere else.
+with the step "!warn", "!who" (no key of a question begins so), a question's key ("<key>+" when only that one is
+answered anew) or "!review". Who must not see the report travels in the buttons ("i:not:new:3,5"), so that it too is
+stored nowhere. From the warning on, every turn of the person comes here first and nowhere else.
 """
 
 from __future__ import annotations
@@ -75,13 +75,13 @@ def _spoken(turn: Turn, door: SealedDoor) -> list[Message]:
         return _cancel(turn, door)
     if said in LEAVE:
         return [_ask_to_leave(turn)]
-    if step == "warn":
+    if step == "!warn":
         return [Say(words.CHOOSE_DOOR, _warning_choices(turn))]
-    if step == "who":
+    if step == "!who":
         return [Say(words.CHOOSE_PEOPLE), *_ask(turn, door)]
     if said in BACK:
         return _back(turn, door)
-    if step == "review":
+    if step == "!review":
         return _submit(turn, door) if said in _SEND else _review(turn, door)
     if turn.late:  # it was not written as the answer to this question
         return [Say(words.LATE), *_ask(turn, door)]
@@ -116,21 +116,21 @@ def _tapped(turn: Turn, door: SealedDoor, parts: list[str]) -> list[Message]:
     match verb:
         case "drop":
             return _cancel(turn, door)
-        case "go" if step == "warn":
-            state["s"] = "who"
+        case "go" if step == "!warn":
+            state["s"] = "!who"
             return _ask(turn, door)
-        case "not" if step == "who":
+        case "not" if step == "!who":
             return _ask(turn, door, _ids(more))
-        case "begin" if step == "who":
+        case "begin" if step == "!who":
             state["d"] = door.begin(turn.agency.code, _ids(more))
             state["s"] = keys[0]
             return _ask(turn, door)
         case "skip" if step == more:
             return _skip(turn, door)
-        case "edit" if step == "review" and more in keys:
+        case "edit" if step == "!review" and more in keys:
             state["s"] = f"{more}+"
             return _ask(turn, door)
-        case "send" if step == "review":
+        case "send" if step == "!review":
             return _submit(turn, door)
         case "on":
             return _ask(turn, door)
@@ -140,7 +140,7 @@ def _tapped(turn: Turn, door: SealedDoor, parts: list[str]) -> list[Message]:
 def _start(turn: Turn, door: SealedDoor) -> list[Message]:
     if not door.chat_open(turn.agency.code):
         return [Say(words.CLOSED, (*_doors(turn, chat=False), MENU))]
-    turn.state[SEALED] = {"d": "", "s": "warn"}
+    turn.state[SEALED] = {"d": "", "s": "!warn"}
     dialogue.pause(turn)
     turn.state.pop("staff", None)
     return _ask(turn, door)
@@ -167,7 +167,7 @@ def _next(turn: Turn, door: SealedDoor) -> list[Message]:
     state = turn.state[SEALED]
     keys = [key for key, _, _ in door.questions()]
     if state["s"].endswith("+") or state["s"] == keys[-1]:
-        state["s"] = "review"
+        state["s"] = "!review"
     else:
         state["s"] = keys[keys.index(state["s"]) + 1]
     return _ask(turn, door)
@@ -181,7 +181,7 @@ def _skip(turn: Turn, door: SealedDoor) -> list[Message]:
 def _back(turn: Turn, door: SealedDoor) -> list[Message]:
     state = turn.state[SEALED]
     keys = [key for key, _, _ in door.questions()]
-    at = len(keys) if state["s"] == "review" else keys.index(state["s"].removesuffix("+"))
+    at = len(keys) if state["s"] == "!review" else keys.index(state["s"].removesuffix("+"))
     state["s"] = keys[max(at - 1, 0)]
     return _ask(turn, door)
 
@@ -189,11 +189,11 @@ def _back(turn: Turn, door: SealedDoor) -> list[Message]:
 def _ask(turn: Turn, door: SealedDoor, excluded: set[int] | None = None) -> list[Message]:
     """What the present step says."""
     step = turn.state[SEALED]["s"]
-    if step == "warn":
+    if step == "!warn":
         return [Say(words.WARNING, _warning_choices(turn))]
-    if step == "who":
+    if step == "!who":
         return [_who(turn, door, excluded or set())]
-    if step == "review":
+    if step == "!review":
         return _review(turn, door)
     answered = door.answered(turn.state[SEALED]["d"])
     asked = door.questions()
