@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-import openpyxl
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.utils.exceptions import InvalidFileException
-
 LARGEST_FILE = 20 * 1024 * 1024  # bytes, of the file and of what an XLSX unpacks to in one part
 MOST_ROWS = 50_000
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no cell of a workbook may hold these
 # A cell that begins so is a formula to a spreadsheet: whoever opens the file would run it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -67,6 +65,9 @@ def _decode(data: bytes) -> str:
 
 
 def _read_xlsx(data: bytes) -> Table:
+    import openpyxl  # 15 MB that a web process seldom needs
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if any(part.file_size > 10 * LARGEST_FILE for part in archive.infolist()):
@@ -108,12 +109,12 @@ def _text(value: object) -> str:
 
 
 def _from_cell(cell: str) -> str:
-    cell = ILLEGAL_CHARACTERS_RE.sub("", cell).replace("\r\n", "\n").replace("\r", "\n").strip()
+    cell = _CONTROL.sub("", cell).replace("\r\n", "\n").replace("\r", "\n").strip()
     return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA) else cell
 
 
 def _to_cell(text: str) -> str:
-    text = ILLEGAL_CHARACTERS_RE.sub("", text)
+    text = _CONTROL.sub("", text)
     return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
 
 
@@ -126,6 +127,8 @@ def write_csv(rows: Iterable[Sequence[str]]) -> bytes:
 
 def write_xlsx(rows: Iterable[Sequence[str]], title: str) -> bytes:
     """One sheet; the first row stays in view."""
+    import openpyxl
+
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from sqlalchemy import select
 
 from handlers.questions import exchange, sheet
@@ -198,7 +199,7 @@ def test_what_was_exported_comes_back_the_same(database: Database) -> None:
 def test_any_cells_survive_csv_and_xlsx(rows: list[list[str]]) -> None:
     """What the reader trims (spaces around, control characters) goes; everything else comes back."""
     header = ["id", "question", "answer"]
-    trimmed = [[sheet.ILLEGAL_CHARACTERS_RE.sub("", c.encode("utf-8", "ignore").decode()) for c in r] for r in rows]
+    trimmed = [[ILLEGAL_CHARACTERS_RE.sub("", c.encode("utf-8", "ignore").decode()) for c in r] for r in rows]
     clean = [[c.replace("\r\n", "\n").replace("\r", "\n").strip() for c in r] for r in trimmed]
     for data in (sheet.write_csv([header, *clean]), sheet.write_xlsx([header, *clean], "t")):
         back = sheet.read(data, header)
