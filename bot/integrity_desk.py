@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.settings import Settings
-from handlers.integrity.door import Gone, Refused
+from handlers.integrity.door import Gone, Refused, SealedDoor
 from handlers.messages import Message
 from handlers.turn import Turn
 from integrity import drafts, officers, retention, setup
@@ -170,7 +170,7 @@ class ChatDoor:
             self._database.shred()
 
 
-def with_door(answer: Callable[[Turn], list[Message]], door: ChatDoor) -> Callable[[Turn], list[Message]]:
+def with_door(answer: Callable[[Turn], list[Message]], door: SealedDoor) -> Callable[[Turn], list[Message]]:
     """`answer` with the door to the desk in every turn."""
 
     def decide(turn: Turn) -> list[Message]:
