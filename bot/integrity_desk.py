@@ -33,6 +33,7 @@ from models.agency import Agency
 
 DESK_PATH = re.compile(r"/[^/]+/integrity(/|$)")
 OPEN_SECONDS = 60.0  # how old the knowledge may be that a door is open
+_OUTSIDE = {"outside": "(นอกหน่วยงาน)"}
 MOST_GIVEN = 20  # submits of which the outcome is remembered, in memory only
 _AWAY = "ขออภัยค่ะ ตอนนี้ระบบปิดผนึกขัดข้อง ขั้นนี้ยังไม่สำเร็จ\nรอสักครู่แล้วลองใหม่ หรือใช้สายด่วน ป.ป.ช. ได้ค่ะ"
 
@@ -124,7 +125,7 @@ class ChatDoor:
     def officers(self, code: str) -> list[tuple[int, str]]:
         with _in_words(), self._database.reading() as session:
             return [
-                (officer.id, f"{officer.name} {officer.position}".strip())
+                (officer.id, " ".join(filter(None, (officer.name, officer.position, _OUTSIDE.get(officer.role)))))
                 for officer in officers.active(session, _desk(session, code))
             ]
 
@@ -181,7 +182,7 @@ def with_door(answer: Callable[[Turn], list[Message]], door: SealedDoor) -> Call
 
 
 def chat_door(settings: Settings) -> ChatDoor:
-    return ChatDoor(configuration(settings), Database(settings.integrity_database))
+    return ChatDoor(configuration(settings), open_database(settings))
 
 
 def _desk(session: Session, code: str) -> Desk:

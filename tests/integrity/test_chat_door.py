@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 import structlog
+from click.testing import CliRunner
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from bot.integrity_commands import integrity
 from bot.integrity_desk import ChatDoor, with_door
 from bot.outbox import OutboxWorker
 from bot.sender import Outcome
+from bot.settings import Settings
 from handlers.agencies import Agencies
 from handlers.integrity import words as fixed
 from handlers.integrity.door import Refused
@@ -254,3 +257,13 @@ def test_rows_of_the_chat_door_go_once_sent(database: Database, person: Person) 
         worker._store(session, datetime.now(UTC))
     with database.read() as session:
         assert [row.subject for row in session.scalars(select(OutboxMessage))] == [""]
+
+
+def test_the_agency_switches_it_off(
+    desk_database: DeskDatabase, desk_database_url: str, desk: KnownDesk, door: ChatDoor, tmp_path: Path
+) -> None:
+    settings = Settings(data=tmp_path, integrity_database_url=desk_database_url, _env_file=None)  # type: ignore[call-arg]
+    for wanted in ("off", "on"):
+        ran = CliRunner().invoke(integrity, ["chat-door", wanted, "--agency", CODE], obj=settings)
+        assert ran.exit_code == 0, ran.output
+        assert door.chat_open(CODE) == (wanted == "on")
