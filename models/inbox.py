@@ -31,7 +31,9 @@ class Incoming:
 
 @dataclass(slots=True)
 class Talk:
-    """A conversation's row as the hot path needs it; change the fields and `settle` stores them."""
+    """A conversation's row as the hot path needs it; change the fields and `settle` stores them.
+
+    What a talk left as it was is not stored: staff who answer in the same transaction set it by the ORM."""
 
     id: int
     user_id: str
@@ -41,6 +43,11 @@ class Talk:
     consent_version: int | None
     handoff_id: int | None
     reply_case_id: int | None
+    handoff_was: int | None = field(init=False)
+    reply_case_was: int | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.handoff_was, self.reply_case_was = self.handoff_id, self.reply_case_id
 
 
 @dataclass(slots=True)
@@ -165,15 +172,15 @@ def _settle_sqlite(tx: Transaction, talks: Sequence[Talk], outgoing: Sequence[Ou
     stamp = sqlite_time(now)
     tx.raw.executemany(
         "UPDATE conversation SET state = ?, last_event_at = ?, reachable = ?, consent_version = ?, "
-        "handoff_id = ?, reply_case_id = ? WHERE id = ?",
+        "handoff_id = iif(? IS ?, handoff_id, ?), reply_case_id = iif(? IS ?, reply_case_id, ?) WHERE id = ?",
         [
             (
                 talk.state,
                 sqlite_time(talk.last_event_at) if talk.last_event_at else None,
                 talk.reachable,
                 talk.consent_version,
-                talk.handoff_id,
-                talk.reply_case_id,
+                *(talk.handoff_id, talk.handoff_was, talk.handoff_id),
+                *(talk.reply_case_id, talk.reply_case_was, talk.reply_case_id),
                 talk.id,
             )
             for talk in talks
@@ -204,10 +211,13 @@ def _settle_sqlite(tx: Transaction, talks: Sequence[Talk], outgoing: Sequence[Ou
 SETTLE_POSTGRES = f"""
 WITH talk AS (
     UPDATE conversation SET state = t.state, last_event_at = t.last_event_at, reachable = t.reachable,
-           consent_version = t.consent_version, handoff_id = t.handoff_id,
-           reply_case_id = t.reply_case_id
+           consent_version = t.consent_version,
+           handoff_id = CASE WHEN t.handoff_id IS DISTINCT FROM t.handoff_was
+                             THEN t.handoff_id ELSE conversation.handoff_id END,
+           reply_case_id = CASE WHEN t.reply_case_id IS DISTINCT FROM t.reply_case_was
+                                THEN t.reply_case_id ELSE conversation.reply_case_id END
     FROM json_to_recordset(%(talks)s::json) AS t(id int, state text, last_event_at timestamptz, reachable bool,
-         consent_version int, handoff_id int, reply_case_id int)
+         consent_version int, handoff_id int, reply_case_id int, handoff_was int, reply_case_was int)
     WHERE conversation.id = t.id
 ), out AS (
     INSERT INTO outbox_message ({_OUTBOX})

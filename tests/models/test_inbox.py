@@ -91,6 +91,25 @@ def test_a_row_past_the_orm_has_its_defaults_and_can_be_undone(database: Databas
         assert (rows[0].asked_at, rows[0].channel, rows[0].status, rows[0].escalation) == (NOW, "line", "waiting", 0)
 
 
+def test_what_staff_set_in_the_same_transaction_stays(database: Database) -> None:
+    agency = add_agency(database)
+    with database.transaction(agency) as tx:
+        talk = take(tx, [Incoming("e1", "U1", "message", NOW)], NOW)[1]["U1"]
+        question = Question(text="ถาม", conversation_id=talk.id, asked_at=NOW)
+        tx.session.add(question)
+        tx.session.flush()
+        tx.session.get_one(Conversation, talk.id).handoff_id = question.id
+        tx.release()
+        settle(tx, [talk], [], [], NOW)
+    with database.transaction(agency) as tx:
+        talk = take(tx, [Incoming("e2", "U1", "message", NOW)], NOW)[1]["U1"]
+        assert talk.handoff_id == question.id
+        talk.handoff_id = None
+        settle(tx, [talk], [], [], NOW)
+    with database.read(agency) as session:
+        assert session.scalars(select(Conversation.handoff_id)).one() is None
+
+
 def test_many_threads_write_at_once_and_each_loses_only_its_own(database: Database) -> None:
     agency = add_agency(database)
     begun = threading.Barrier(8)
