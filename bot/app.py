@@ -32,7 +32,8 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    handle = webhook.Webhook(database, agencies, settings.secret(), route)
+    answer = integrity_desk.with_door(route, integrity_desk.chat_door(settings))
+    handle = webhook.Webhook(database, agencies, settings.secret(), answer)
     webhook.register(app, handle, settings.agency, settings.channel_secret)
     web.register(app)
 

@@ -79,6 +79,19 @@ def status(settings: Settings, code: str) -> None:
         sys.exit(1)
 
 
+@integrity.command("chat-door")
+@click.argument("choice", type=click.Choice(["on", "off"]))
+@click.option("--agency", "code", default="", help="Default: SUJARIT_AGENCY.")
+@click.pass_obj
+def chat_door(settings: Settings, choice: str, code: str) -> None:
+    """Let people tell a report in the LINE chat too, or only in the browser. Tellings under way may be finished."""
+    from integrity import setup
+
+    with _desk(settings, code, write=True) as (_, desk):
+        setup.change(desk, settings={"chat_door": choice == "on"})
+    click.echo("เล่าเรื่องในแชต LINE ได้" if choice == "on" else "รับเรื่องทางเบราว์เซอร์เท่านั้น")
+
+
 @integrity.command("serve")
 @click.option("--port", type=int, default=8010, show_default=True)
 @click.pass_obj

@@ -17,13 +17,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, literal_column, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
 from bot.channel import Channel
 from bot.line_api import LineApi
 from bot.sender import Claimed, Outcome, put_back, send
+from handlers.turn import SEALED
 from models.conversation import Conversation
 from models.db import Database
 from models.outbox import OutboxMessage
@@ -221,6 +222,18 @@ class OutboxWorker:
                 }
                 for outcome in self._finished
             ],
+        )
+
+        # Answers of the chat door to the integrity desk: a row that stayed would show that this person used it, and
+        # when, to whoever reads the database. Undeliverable ones go too: they may hold the one-time link.
+        session.execute(
+            delete(OutboxMessage)
+            .where(
+                OutboxMessage.id.in_([outcome.id for outcome in self._finished]),
+                OutboxMessage.subject == SEALED,
+                OutboxMessage.status.in_(("sent", "failed", "withdrawn")),
+            )
+            .execution_options(synchronize_session=False)
         )
 
     def _renew(self) -> None:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 import msgspec
 
 from handlers import dialogue, menu, received
+from handlers.commands import BACK, LEAVE, PERSON, SHOW_MENU, folded
 from handlers.complaints import chat as complaints
 from handlers.dialogue import MENU, OFFICER, Flow
 from handlers.forms import Given
+from handlers.integrity import chat as integrity
 from handlers.messages import Choice, Message, Say
 from handlers.people import chat as people
 from handlers.questions import chat as questions
@@ -18,29 +20,18 @@ from thai.text import fold_command
 
 FLOWS: dict[str, Flow] = {complaints.FLOW.form.name: complaints.FLOW, questions.DIRECT.form.name: questions.DIRECT}
 
-
-def _folded(*words: str) -> set[str]:
-    return {fold_command(word) for word in words}
-
-
-LEAVE = _folded("ยกเลิก", "เลิก", "ออก", "หยุด", "cancel", "พอก่อน", "ไม่แจ้งแล้ว")
-BACK = _folded("ย้อนกลับ", "ย้อน", "กลับ", "back", "แก้ข้อก่อนหน้า")
-SHOW_MENU = _folded("เมนู", "menu", "เริ่มใหม่", "หน้าหลัก", "เมนูหลัก", "กลับเมนู")
-PERSON = _folded(
-    "คุยกับเจ้าหน้าที่", "เจ้าหน้าที่", "ขอคุยกับเจ้าหน้าที่", "คุยกับคน", "ขอสายเจ้าหน้าที่", "ติดต่อเจ้าหน้าที่", "แอดมิน", "คุยกับแอดมิน"
-)
 # Words that open something, when no form is waiting for an answer.
 OPENERS: dict[str, Callable[[Turn], list[Message]]] = {
     word: action
     for words, action in (
-        (_folded("แจ้งเรื่องร้องเรียน", "แจ้งเรื่อง", "ร้องเรียน", "ร้องทุกข์", "แจ้งปัญหา", "ขอร้องเรียน", "แจ้งเหตุ"),
+        (folded("แจ้งเรื่องร้องเรียน", "แจ้งเรื่อง", "ร้องเรียน", "ร้องทุกข์", "แจ้งปัญหา", "ขอร้องเรียน", "แจ้งเหตุ"),
          lambda t: start(t, "complaint")),
-        (_folded("ติดตามเรื่อง", "ติดตาม", "เช็คสถานะ", "ถามสถานะ", "เรื่องถึงไหนแล้ว", "ดูสถานะ"), complaints.follow),
-        (_folded("ถาม-ตอบ", "ถามตอบ", "ถาม", "สอบถาม", "ขอถามหน่อย"), lambda t: _ask(t)),
-        (_folded("ติดต่อเรา", "ติดต่อ", "เบอร์โทร", "ที่อยู่", "ติดต่อ อบต", "แผนที่"), menu.contact),
-        (_folded("วิธีใช้", "help", "ช่วยเหลือ", "ใช้ยังไง", "ทำอะไรได้บ้าง", "คู่มือ"), menu.help_card),
-        (_folded("แบบประเมิน eit", "eit", "แบบประเมิน"), menu.eit),
-        (_folded("สายตรงนายก", "ร้องเรียนนายก", "ถึงนายก"), lambda t: start(t, "direct")),
+        (folded("ติดตามเรื่อง", "ติดตาม", "เช็คสถานะ", "ถามสถานะ", "เรื่องถึงไหนแล้ว", "ดูสถานะ"), complaints.follow),
+        (folded("ถาม-ตอบ", "ถามตอบ", "ถาม", "สอบถาม", "ขอถามหน่อย"), lambda t: _ask(t)),
+        (folded("ติดต่อเรา", "ติดต่อ", "เบอร์โทร", "ที่อยู่", "ติดต่อ อบต", "แผนที่"), menu.contact),
+        (folded("วิธีใช้", "help", "ช่วยเหลือ", "ใช้ยังไง", "ทำอะไรได้บ้าง", "คู่มือ"), menu.help_card),
+        (folded("แบบประเมิน eit", "eit", "แบบประเมิน"), menu.eit),
+        (folded("สายตรงนายก", "ร้องเรียนนายก", "ถึงนายก"), lambda t: start(t, "direct")),
     )
     for word in words
 }  # fmt: skip
@@ -48,6 +39,9 @@ OPENERS: dict[str, Callable[[Turn], list[Message]]] = {
 
 def route(turn: Turn) -> list[Message]:
     """What to answer to this turn. Changes `turn.state`, `turn.talk` and rows in `turn.session`; commits nothing."""
+    sealed = integrity.taken(turn)  # before everything else: nobody else may see or keep what is told there
+    if sealed is not None:
+        return sealed
     match turn.kind:
         case "text":
             return _text(turn)

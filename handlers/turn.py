@@ -10,9 +10,11 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from handlers.agencies import AgencyView
+from handlers.integrity.door import SealedDoor
 from models.db import Transaction
 from models.inbox import Talk
 
+SEALED = "sealed"  # the subject of answers about corruption: their outbox rows are deleted once sent
 _encode = msgspec.json.Encoder().encode  # ten times as fast as json
 _decode = msgspec.json.Decoder().decode
 
@@ -46,8 +48,9 @@ class Turn:
     longitude: float | None = None
     sticker_words: tuple[str, ...] = ()
     state: dict[str, Any] = field(default_factory=dict)
-    # About what the answer is ("case:12"), so that staff find its delivery state.
+    # About what the answer is ("case:12"), so that staff find its delivery state; SEALED: it is deleted once sent.
     subject: str = ""
+    door: SealedDoor | None = field(default=None, repr=False)  # to the integrity desk, where there is one
 
     @property
     def session(self) -> Session:

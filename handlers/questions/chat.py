@@ -16,7 +16,7 @@ from handlers.questions.direct import DIRECT
 from handlers.questions.handoff import awaits_question, to_officer
 from handlers.questions.memory import asked, fresh_last, ms, own, remember
 from handlers.questions.packs.replies import EMERGENCY, INTEGRITY_NOTICE, INTEGRITY_NOTICE_NO_DOOR, SMALLTALK
-from handlers.turn import Turn
+from handlers.turn import SEALED, Turn
 from models.question import Question
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "tapped",
     "to_officer",
     "warn",
+    "whom_to_ring",
 ]
 
 QUESTIONS = cast(Table, Question.__table__)
@@ -108,14 +109,19 @@ def warn(turn: Turn) -> list[Message] | None:
         return None
     if found.kind == "integrity":
         return integrity_notice(turn)
-    text = turn.agency.fill(EMERGENCY[found.topic])
-    number = next(line for line in text.split("\n") if line.isdigit())
-    call = Choice(f"โทร {number}", number, "call")
+    text, call = whom_to_ring(turn, found.topic)
     if found.kind == "crisis":
         return [Say(text, (call, OFFICER))]
     if turn.talk.handoff_id is not None:
         relay(turn)  # the officer must know it too
     return [Say(text, (call, Choice("แจ้งเรื่องต่อ", "start:complaint"), OFFICER))]
+
+
+def whom_to_ring(turn: Turn, topic: str) -> tuple[str, Choice]:
+    """What to say to danger of this kind (a key of EMERGENCY), and the button that dials the number in it."""
+    text = turn.agency.fill(EMERGENCY[topic])
+    number = next(line for line in text.split("\n") if line.isdigit())
+    return text, Choice(f"โทร {number}", number, "call")
 
 
 def is_emergency(turn: Turn) -> bool:
@@ -126,13 +132,16 @@ def is_emergency(turn: Turn) -> bool:
 
 def integrity_notice(turn: Turn) -> list[Message]:
     """Where to tell of corruption safely; nothing of what was written is kept or repeated."""
+    turn.subject = SEALED  # that somebody got this answer is not kept either
     hotline = turn.agency.fields["hotline_nacc"]
     call = Choice(f"โทร ป.ป.ช. {hotline}", hotline, "call")
     if not turn.agency.integrity_open:
         return [Say(turn.agency.fill(INTEGRITY_NOTICE_NO_DOOR), (call, MENU))]
     # The same address for everybody, opened in the phone's own browser: nothing leads from the form to this chat.
     form = Choice("เปิดแบบฟอร์มปิดผนึก", f"{turn.agency.fields['integrity_url']}?openExternalBrowser=1", "link")
-    return [Say(turn.agency.fill(INTEGRITY_NOTICE), (form, call, MENU))]
+    in_chat = turn.door is not None and turn.door.chat_open(turn.agency.code)
+    choices = (form, call, Choice("เล่าในแชตต่อ", "i:start"), MENU) if in_chat else (form, call, MENU)
+    return [Say(turn.agency.fill(INTEGRITY_NOTICE), choices)]
 
 
 def relay(turn: Turn) -> list[Message]:
