@@ -103,9 +103,9 @@ def test_no_clear_byte_in_any_file(desk_database: Database, config: Config, desk
             assert not any(session.scalars(select(table)).all() for table in tables)
 
 
+# PostgreSQL keeps dead rows until its vacuum.
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_cancelled_ciphertext_is_gone_too(desk_database: Database, desk: KnownDesk) -> None:
-    if not desk_database.is_sqlite:
-        pytest.skip("PostgreSQL keeps dead rows until its vacuum")
     draft_id = _told(desk_database, desk)
     with desk_database.reading() as session:
         sealed = session.scalars(select(DraftPiece.sealed)).all()

@@ -81,10 +81,9 @@ def test_no_canary_in_any_byte(desk_database: Database, desk: KnownDesk, receipt
         assert officer.private.hex().encode() not in raw
 
 
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 def test_no_canary_in_the_files_of_postgresql(desk_database: Database, receipts: list[str]) -> None:
     """Its write-ahead log and temporary files too."""
-    if desk_database.is_sqlite:
-        pytest.skip("done above")
     with desk_database.engine.connect() as connection:
         folder = Path(connection.execute(text("SHOW data_directory")).scalar_one())
     needles = [

@@ -19,16 +19,17 @@ def test_the_log_and_the_deliveries_show_nothing_of_it(app: Flask, login: Any) -
     case_id = work.file_case(
         app, "พูดจาไม่ดี", category=work.conduct_code(app), accused_unit_id=office, conversation_id=work.citizen(app)
     )
+    other, opened_at = work.citizen(app, "U2"), work.case(app, case_id).opened_at
     with work.writing(app) as session:
         session.add(
             OutboxMessage(
-                conversation_id=work.citizen(app, "U2"),
+                conversation_id=other,
                 dedupe_key="x",
                 retry_key="00000000-0000-0000-0000-000000000000",
                 messages="[]",
                 subject=f"case:{case_id}",
                 status="failed",
-                next_attempt_at=work.case(app, case_id).opened_at,
+                next_attempt_at=opened_at,
             )
         )
         session.execute(update(OutboxMessage).where(OutboxMessage.subject == f"case:{case_id}").values(status="failed"))

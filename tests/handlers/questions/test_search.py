@@ -2,7 +2,6 @@
 
 import csv
 import random
-import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -182,14 +181,6 @@ def test_sloppy_typing_costs_little(index: FaqIndex, asked: list[tuple[str, str]
     assert share(index, asked, 1, lambda query: query.replace(" ", "")) >= whole - 0.02
     assert share(index, asked, 1, lambda query: query + query[-1] * 4 + " ค่าาา") >= whole - 0.03
     assert share(index, asked, 1, slip) >= whole - 0.15
-
-
-def test_building_the_pack_is_quick() -> None:
-    load_rings()
-    entries = pack()
-    start = time.process_time()
-    FaqIndex.build(entries)
-    assert time.process_time() - start < 0.6  # 0.15 s on the machine it was written on
 
 
 def test_rings_find_the_longest_form_and_what_is_inside() -> None:
