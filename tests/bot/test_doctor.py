@@ -73,7 +73,7 @@ def settings(line: World, web: str, prepared: Database, tmp_path: Path) -> Setti
 
 
 def look(settings: Settings, **changes: object) -> dict[str, Finding]:
-    found = list(examine(settings.model_copy(update=changes), NOW))
+    found = list(examine(settings.model_copy(update=changes), datetime.now(UTC)))
     for one in found:
         assert bool(one.advice) == (one.level != "ok"), one
     return {one.what: one for one in found}
@@ -196,5 +196,5 @@ def test_a_key_that_others_can_read(settings: Settings) -> None:
 
 
 def test_a_clock_that_goes_wrong(settings: Settings) -> None:
-    findings = {one.what: one for one in examine(settings, NOW + timedelta(minutes=3))}
+    findings = {one.what: one for one in examine(settings, datetime.now(UTC) + timedelta(minutes=3))}
     assert findings["นาฬิกา"].level == "warn"
