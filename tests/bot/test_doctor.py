@@ -23,8 +23,6 @@ from models.conversation import Conversation
 from models.db import Database
 from models.outbox import ChannelState, OutboxMessage
 
-NOW = datetime.now(UTC)
-
 
 @pytest.fixture
 def prepared(database_url: str) -> Iterator[Database]:
@@ -34,7 +32,7 @@ def prepared(database_url: str) -> Iterator[Database]:
     with database.write() as session:
         session.add(Agency(id=1, code="demo", name="อบต.ทดลอง", short_name="อบต."))
         session.flush()
-        session.add(ChannelState(agency_id=1, worker_seen_at=NOW))
+        session.add(ChannelState(agency_id=1, worker_seen_at=datetime.now(UTC)))
     yield database
     database.close()
 
@@ -138,7 +136,7 @@ def test_the_months_quota(settings: Settings, line: World, used: int, level: str
 
 def test_the_worker_is_silent(settings: Settings, prepared: Database) -> None:
     with prepared.write() as session:
-        session.execute(update(ChannelState).values(worker_seen_at=NOW - timedelta(minutes=5)))
+        session.execute(update(ChannelState).values(worker_seen_at=datetime.now(UTC) - timedelta(minutes=5)))
     assert look(settings)["ตัวส่งข้อความ"].level == "bad"
     with prepared.write() as session:
         session.execute(update(ChannelState).values(worker_seen_at=None))
@@ -151,7 +149,7 @@ def test_messages_that_did_not_get_through(settings: Settings, prepared: Databas
         session.add(talk)
         session.flush()
         for n, (status, age) in enumerate([("failed", 60), ("pending", 60), ("pending", 1), ("sent", 60)]):
-            at = NOW - timedelta(minutes=age)
+            at = datetime.now(UTC) - timedelta(minutes=age)
             session.add(
                 OutboxMessage(
                     conversation_id=talk.id, dedupe_key=str(n), retry_key=str(n), messages="[]",
