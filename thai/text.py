@@ -312,3 +312,9 @@ def fold_command(text: str) -> str:
     folded = sound(strip_courtesy(text))
     letters = "".join(c for c in folded if c.isalnum() or "\u0e30" <= c <= "\u0e4e")
     return _DOUBLED.sub(r"\1", letters)
+
+
+def forget() -> None:
+    """Empty this module's memory of recent texts: called after words that must be kept nowhere."""
+    for remembering in (normalise, strip_courtesy, fold_command):
+        remembering.cache_clear()

@@ -21,7 +21,7 @@ from handlers.messages import Card, Choice, Message, Row, Say
 from handlers.questions import chat as questions
 from handlers.questions.guard import classify
 from handlers.turn import SEALED, Turn
-from thai.text import fold_command
+from thai.text import fold_command, forget
 
 MOST_PEOPLE = 10  # LINE shows 13 quick replies; two are ours
 _SKIP = folded("ข้าม", "ข้ามข้อนี้", "skip")
@@ -49,6 +49,8 @@ def taken(turn: Turn) -> list[Message] | None:
     except Refused as refused:
         again = (Choice("ทำต่อ", f"i:on:{_tag(turn)}"), _drop(turn)) if SEALED in turn.state else (MENU,)
         return [*_danger(turn), Say(str(refused), again)]
+    finally:
+        forget()  # commands were looked for in what was told
 
 
 def _taken(turn: Turn, door: SealedDoor, ours: bool) -> list[Message] | None:

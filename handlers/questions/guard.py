@@ -13,7 +13,7 @@ from typing import Literal, cast
 from rapidfuzz import fuzz, process
 
 from thai.keyboard import from_latin_layout
-from thai.text import detone, normalise
+from thai.text import detone, forget, normalise
 
 Kind = Literal["emergency", "crisis", "integrity", "abuse", "privacy", "injection", "smalltalk"]
 
@@ -92,7 +92,14 @@ class _Rules:
 def classify(text: str) -> Guard | None:
     """Return what search must not see in `text`, the gravest first, or None.
 
-    Not cached here: words of despair and corruption are kept nowhere, not in memory either (meaning.grave)."""
+    Words of despair and corruption are kept nowhere, not in memory either (see also meaning.grave)."""
+    found = _classify(text)
+    if found is not None and found.kind in ("crisis", "integrity"):
+        forget()
+    return found
+
+
+def _classify(text: str) -> Guard | None:
     rules = _rules()
     exact = _NOT_COMPACT.sub("", normalise(from_latin_layout(text) or text))[:_LONGEST].strip(".?")
     level = _level(exact)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from handlers.questions.guard import Guard, classify
 from handlers.questions.packs import replies
-from thai.text import detone
+from thai.text import detone, fold_command, normalise, strip_courtesy
 
 PACKS = Path(replies.__file__).parent
 DATA = Path(__file__).parent / "data"
@@ -214,3 +214,10 @@ def test_no_text_takes_long(text: str) -> None:
     start = time.process_time()
     classify(text)
     assert time.process_time() - start < 0.25
+
+
+@pytest.mark.parametrize("words", ["นายกคนนั้นรับสินบนสามแสน", "ไม่อยากมีชีวิตอยู่แล้ว"])
+def test_grave_words_stay_in_no_memory(words: str) -> None:
+    fold_command(words)  # as the router does before
+    assert classify(words) is not None
+    assert [f.cache_info().currsize for f in (normalise, strip_courtesy, fold_command)] == [0, 0, 0]
