@@ -1,0 +1,15 @@
+"""Forms, requests and borrowing"""
+
+import sqlalchemy as sa
+from alembic import op
+
+import models.base
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

@@ -1,0 +1,1 @@
+"""Layouts: pure functions from figures to a Document, one module a kind."""
