@@ -13,8 +13,8 @@ from models.base import AgencyOwned, Base, utc_now
 
 
 class OfficialDocument(AgencyOwned, Base):
-    """A document with the figures it was made from, so that it can be printed again exactly as it was. `kind`: measures,
-    memo, announcement, quarterly, half_year, elements, register; `period`: "6m", "12m", "q1".."q4", ""; `layout`:
+    """A document with the figures it was made from, so that it can be printed again exactly as it was. `kind`:
+    measures, memo, announcement, quarterly, half_year, elements, register; `period`: "6m", "12m", "q1".."q4", ""; `layout`:
     "000".."004", "own", "". A new issue of the same document is a new version."""
 
     __tablename__ = "official_document"
@@ -37,8 +37,8 @@ class OfficialDocument(AgencyOwned, Base):
 
 
 class Summary(AgencyOwned, Base):
-    """The figures of a period for the executives, as they were when it was made. `period`: "2570-q1", "2570-h1", "2570",
-    "2570-m03" (the monthly digest)."""
+    """The figures of a period for the executives, as they were when it was made. `period`: "2570-q1", "2570-h1",
+    "2570", "2570-m03" (the monthly digest)."""
 
     __tablename__ = "summary"
     __table_args__ = (UniqueConstraint("agency_id", "period"),)

@@ -111,8 +111,8 @@ class DutyEvent(AgencyOwned, Base):
 
 
 class DutyNotice(AgencyOwned, Base):
-    """A reminder of one duty to one person, in the ledger before it is sent. `mark`: days to the deadline (30, 14, 7, 3,
-    1, 0, then -1 ...); `level`: 0 owner, 1 unit head, 2 ปลัด, 3 นายก. Several go out as one message of the day
+    """A reminder of one duty to one person, in the ledger before it is sent. `mark`: days to the deadline (30, 14, 7,
+    3, 1, 0, then -1 ...); `level`: 0 owner, 1 unit head, 2 ปลัด, 3 นายก. Several go out as one message of the day
     (`digest_key`). A moved deadline withdraws what was not sent: it is about another `due_on`."""
 
     __tablename__ = "duty_notice"
