@@ -14,8 +14,8 @@ from models.base import AgencyOwned, Base, utc_now
 
 class OfficialDocument(AgencyOwned, Base):
     """A document with the figures it was made from, so that it can be printed again exactly as it was. `kind`:
-    measures, memo, announcement, quarterly, half_year, elements, register; `period`: "6m", "12m", "q1".."q4", ""; `layout`:
-    "000".."004", "own", "". A new issue of the same document is a new version."""
+    measures, memo, announcement, quarterly, half_year, elements, register; `period`: "6m", "12m", "q1".."q4", "";
+    `layout`: "000".."004", "own", "". A new issue of the same document is a new version."""
 
     __tablename__ = "official_document"
     __table_args__ = (UniqueConstraint("agency_id", "kind", "fiscal_year", "period", "layout", "version"),)
