@@ -1,6 +1,19 @@
 """SQLAlchemy tables, one file per subject. Importing the package registers them all."""
 
-from models import agency, announcement, audit, case, conversation, document, duty, measure, outbox, question, thread
+from models import (
+    agency,
+    announcement,
+    audit,
+    case,
+    conversation,
+    document,
+    duty,
+    eit,
+    measure,
+    outbox,
+    question,
+    thread,
+)
 from models.base import Base
 
 __all__ = [
@@ -12,6 +25,7 @@ __all__ = [
     "conversation",
     "document",
     "duty",
+    "eit",
     "measure",
     "outbox",
     "question",
