@@ -23,6 +23,7 @@ __all__ = [
     "format_date",
     "format_datetime",
     "format_time",
+    "month_number",
     "parse_date",
     "to_bangkok",
 ]
@@ -177,7 +178,7 @@ def parse_date(text: str, today: date, *, prefer: Literal["past", "future"] = "p
 
     cleaned = " ".join(_NOISE.sub(" ", cleaned).split())
     match = _ISO.fullmatch(cleaned) or _NUMBERS.fullmatch(cleaned) or _WORDS.fullmatch(cleaned)
-    month = _read_month(match["month"]) if match else None
+    month = month_number(match["month"]) if match else None
     if match is None or month is None:
         raise ThaiDateError(
             "ขอวันที่อีกครั้งนะคะ\n"
@@ -189,8 +190,9 @@ def parse_date(text: str, today: date, *, prefer: Literal["past", "future"] = "p
     return _nearest_day(month, day, today, prefer)
 
 
-def _read_month(text: str) -> int | None:
-    """1-12, or None for a word that is no month."""
+def month_number(text: str) -> int | None:
+    """1-12 of a month's number or name, also shortened or slightly misspelt; None for a word that is no month.
+    Raises ThaiDateError for a number beyond 12."""
     if text.isdecimal():
         number = int(text)
         if not 1 <= number <= 12:
