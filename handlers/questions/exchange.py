@@ -9,9 +9,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from handlers import audit
+from handlers import audit, sheet
 from handlers.agencies import content_changed
-from handlers.questions import sheet
 from models.agency import Unit
 from models.base import utc_now
 from models.question import FaqEntry

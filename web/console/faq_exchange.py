@@ -11,8 +11,9 @@ from flask import Response, abort, flash, redirect, render_template, request, se
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from handlers import sheet
 from handlers.files import clean_name
-from handlers.questions import exchange, sheet, starter
+from handlers.questions import exchange, starter
 from models.question import FaqEntry
 from thai.dates import bangkok_date
 from web.console import access

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from sqlalchemy import select
 
-from handlers.questions import exchange, sheet
+from handlers import sheet
+from handlers.questions import exchange
 from handlers.questions.exchange import EntryRow, Preview, preview
 from models.agency import Agency, Unit
 from models.audit import AuditEntry

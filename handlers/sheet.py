@@ -41,7 +41,7 @@ def read(data: bytes, header: Iterable[str]) -> Table:
 
 
 def _read_csv(data: bytes, header: set[str]) -> Table:
-    text = _decode(data)
+    text = decode(data)
     lines = text.splitlines()
     first = next((line for line in lines if line.strip()), "")
 
@@ -54,7 +54,8 @@ def _read_csv(data: bytes, header: set[str]) -> Table:
         raise SheetError("อ่านไฟล์ CSV ไม่ได้ เปิดด้วย Excel แล้วบันทึกใหม่เป็น .xlsx") from None
 
 
-def _decode(data: bytes) -> str:
+def decode(data: bytes) -> str:
+    """The text of a CSV file in one of the encodings that Excel writes for Thai. Raises SheetError."""
     encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp874", "tis-620")
     for encoding in encodings:
         try:
