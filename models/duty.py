@@ -87,6 +87,8 @@ class Duty(AgencyOwned, Base):
     done_at: Mapped[datetime | None]
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     escalation: Mapped[int] = mapped_column(default=0)  # 0 owner, 1 unit head, 2 ปลัด, 3 นายก
+    escalated_for: Mapped[date | None]  # the last day that `escalation` and `climb_after` are about
+    climb_after: Mapped[date | None]  # no further step up is taken on this day or before it
     wake_at: Mapped[datetime | None]
 
     rule: Mapped[DutyRule | None] = relationship()

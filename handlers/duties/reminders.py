@@ -46,7 +46,11 @@ def next_wake(duty: Duty, calendar: WorkCalendar, after: datetime) -> datetime |
         return None
     today = bangkok_date(after)
     begins = speaking_time(today, calendar)
-    if duty.status != "submitted" and begins <= after < _closing(today, calendar) and _is_last_day(duty, calendar, today):
+    if (
+        duty.status != "submitted"
+        and begins <= after < _closing(today, calendar)
+        and _is_last_day(duty, calendar, today)
+    ):
         return after.astimezone(UTC)
     first = today if after < begins else today + _DAY
     days = [next(marks(duty.due_on, calendar, first)).day]
@@ -94,7 +98,7 @@ def next_step(duty: Duty, calendar: WorkCalendar) -> tuple[date, int] | None:
     if level > MAYOR:
         return None
     day = late_day(duty.due_on, LADDER[level], calendar)
-    if duty.climb_after is not None:
+    if duty.climb_after is not None and duty.escalated_for == duty.due_on:
         day = max(day, calendar.next_working_day(duty.climb_after + _DAY))
     return day, level
 

@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-import models.base
-
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
@@ -12,4 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    # Duties: how far one has climbed for which day (handlers/duties/reminders.py).
+    op.add_column("duty", sa.Column("escalated_for", sa.Date(), nullable=True))
+    op.add_column("duty", sa.Column("climb_after", sa.Date(), nullable=True))
