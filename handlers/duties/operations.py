@@ -182,7 +182,6 @@ def postpone(
     if day == duty.due_on:
         raise DutyError("วันนี้เป็นกำหนดเดิมอยู่แล้ว")
     before, duty.due_on = duty.due_on, day
-    duty.escalation = 0
     wake(duty, agency.calendar, now)
     event = step(session, duty, "postponed", now, staff, reason, {"from": before.isoformat(), "to": day.isoformat()})
     people = [person for person in notify.unit_heads(session, duty.unit_id) if person.id != staff.id]
