@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 import time as clock
@@ -17,6 +18,7 @@ from handlers.questions.search import Entry, FaqIndex
 from models.agency import Agency, Holiday, PrivacyNotice, Unit
 from models.case import Category
 from models.db import Database
+from models.form import FormDefinition, FormVersion
 from models.question import FaqEntry, ServiceEntry
 from thai.working_time import WorkCalendar
 
@@ -52,6 +54,26 @@ class CategoryView:
     sla_unit: str
     keywords: tuple[str, ...]
     conduct: bool
+    kind: str = "complaint"  # "request": the desk's category of a form
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """A form that is open, with the version in use; `fields` is its definition as JSON text (what
+    handlers/services/definition.py reads, which also remembers what it has read)."""
+
+    id: int
+    key: str
+    title: str
+    about: str
+    kind: str  # request, survey, opinion, anonymous
+    unit_id: int | None
+    sla_value: int
+    sla_unit: str
+    listed: bool
+    service_id: int | None
+    version_id: int
+    fields: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +107,14 @@ class AgencyView:
     settings: Mapping[str, Any]
     calendar: WorkCalendar
     units: Mapping[int, UnitView]
-    categories: tuple[CategoryView, ...]
+    categories: tuple[CategoryView, ...]  # of complaints
     notice_version: int
     notice_text: str
     answers: Mapping[str, AnswerView]
     # True while the integrity desk has enough officers to take reports; its pages say so themselves as well.
     integrity_open: bool = False
+    request_categories: tuple[CategoryView, ...] = ()
+    forms: Mapping[str, FormView] = field(default_factory=dict)  # by key, in the order in which they are listed
 
     @cached_property
     def index(self) -> FaqIndex:
@@ -118,7 +142,9 @@ class AgencyView:
         return (unit.phone if unit else "") or self.fields.get("office_phone", "")
 
     def category(self, code_or_id: str | int) -> CategoryView | None:
-        return next((c for c in self.categories if code_or_id in (c.code, c.id)), None)
+        """A category of complaints or of a form's requests."""
+        known = (*self.categories, *self.request_categories)
+        return next((c for c in known if code_or_id in (c.code, c.id)), None)
 
 
 def load_agency(session: Session, agency: Agency, public_url: str, integrity_open: bool = False) -> AgencyView:
@@ -129,6 +155,7 @@ def load_agency(session: Session, agency: Agency, public_url: str, integrity_ope
     fields.setdefault("agency_short", agency.short_name)
     fields.setdefault("office_hours", f"{agency.opens:%H.%M}-{agency.closes:%H.%M} น. วันทำการ")
     fields.setdefault("integrity_url", f"{public_url}/{agency.code}/integrity/")
+    categories = _load_categories(session)
     return AgencyView(
         id=agency.id,
         code=agency.code,
@@ -145,15 +172,51 @@ def load_agency(session: Session, agency: Agency, public_url: str, integrity_ope
             closes=agency.closes,
         ),
         units={u.id: UnitView(u.id, u.name, u.phone) for u in session.scalars(select(Unit).order_by(Unit.id))},
-        categories=tuple(
-            CategoryView(c.id, c.code, c.label, c.unit_id, c.sla_value, c.sla_unit, tuple(c.keywords or ()), c.conduct)
-            for c in session.scalars(select(Category).where(Category.active).order_by(Category.position, Category.id))
-        ),
+        categories=tuple(c for c in categories if c.kind == "complaint"),
+        request_categories=tuple(c for c in categories if c.kind == "request"),
         notice_version=notice.version if notice else 0,
         notice_text=notice.short_text if notice else "",
         answers=_load_answers(session),
+        forms=_load_forms(session),
         integrity_open=integrity_open,
     )
+
+
+def _load_categories(session: Session) -> list[CategoryView]:
+    rows = session.scalars(select(Category).where(Category.active).order_by(Category.position, Category.id))
+    return [
+        CategoryView(
+            c.id, c.code, c.label, c.unit_id, c.sla_value, c.sla_unit, tuple(c.keywords or ()), c.conduct, c.kind
+        )
+        for c in rows
+    ]
+
+
+def _load_forms(session: Session) -> dict[str, FormView]:
+    """The active forms that have a published version."""
+    rows = session.execute(
+        select(FormDefinition, FormVersion)
+        .join(FormVersion, FormVersion.form_id == FormDefinition.id)
+        .where(FormDefinition.active, FormVersion.in_use)
+        .order_by(FormDefinition.position, FormDefinition.id)
+    )
+    return {
+        form.key: FormView(
+            id=form.id,
+            key=form.key,
+            title=form.title,
+            about=form.about,
+            kind=form.kind,
+            unit_id=form.unit_id,
+            sla_value=form.sla_value,
+            sla_unit=form.sla_unit,
+            listed=form.listed,
+            service_id=form.service_id,
+            version_id=version.id,
+            fields=json.dumps(version.fields, ensure_ascii=False),
+        )
+        for form, version in rows
+    }
 
 
 def _load_answers(session: Session) -> dict[str, AnswerView]:
@@ -190,7 +253,7 @@ def _load_answers(session: Session) -> dict[str, AnswerView]:
 
 
 def content_changed(session: Session, agency_id: int) -> None:
-    """Say that the FAQ, units, categories, holidays, fields or the notice changed: pictures are renewed."""
+    """Say that the FAQ, units, categories, forms, holidays, fields or the notice changed: pictures are renewed."""
     session.execute(update(Agency).where(Agency.id == agency_id).values(content_version=Agency.content_version + 1))
 
 

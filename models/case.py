@@ -30,7 +30,8 @@ CHANNELS = ("line", "web", "phone", "walk_in", "facebook", "letter")
 
 class Category(AgencyOwned, Base):
     """A kind of complaint with its unit and promised time. `sla_unit`: "hours" (round the clock), "working_days"
-    or "days". `conduct` marks complaints about staff (R17): never routed to the person's own unit."""
+    or "days". `conduct` marks complaints about staff (R17): never routed to the person's own unit. A form's requests
+    have a category of their own: code "form:<key>", kind "request", kept by handlers/services."""
 
     __tablename__ = "category"
     __table_args__ = (
@@ -39,6 +40,7 @@ class Category(AgencyOwned, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(default="complaint", server_default="complaint")  # or "request"
     code: Mapped[str]
     label: Mapped[str]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
@@ -53,8 +55,10 @@ class Category(AgencyOwned, Base):
 
 
 class Case(AgencyOwned, Base):
-    """One complaint. `number` is C70-000123 (fiscal year + agency running number); it shows nothing without the
-    secret, of which only a keyed hash is kept. `due_at` is what was promised to the reporter (UTC)."""
+    """One complaint, or one request of the form service (`kind`; models/form.py has its answers).
+
+    `number` is C70-000123, for a request R70-000123 (fiscal year + agency running number); it shows nothing without
+    the secret, of which only a keyed hash is kept. `due_at` is what was promised to the reporter (UTC)."""
 
     __tablename__ = "case"
     __table_args__ = (
@@ -66,6 +70,7 @@ class Case(AgencyOwned, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(default="complaint", server_default="complaint")  # or "request"
     number: Mapped[str]
     fiscal_year: Mapped[int]
     secret_hash: Mapped[str]

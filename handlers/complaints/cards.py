@@ -105,8 +105,7 @@ def rating_choices(case: Case) -> tuple[Choice, ...]:
 
 def filed_card(agency: AgencyView, case: Case, secret: str) -> Card:
     """The number, what next, by when, how to follow. The secret is shown here and never again."""
-    category = agency.category(case.category_id)
-    span = f" ({due.span_words(category)})" if category else ""
+    span = f" ({due.span_words(case.category)})"
     return Card(
         title="รับเรื่องแล้วค่ะ",
         rows=(

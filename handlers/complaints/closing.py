@@ -114,6 +114,8 @@ def merge(session: Session, agency: AgencyView, case: Case, into: Case, staff: S
     """The same matter as `into`, which goes on; everybody who followed this one follows that one. Raises CaseError."""
     if case.id == into.id:
         raise CaseError("รวมเรื่องกับตัวเองไม่ได้")
+    if case.kind != into.kind:
+        raise CaseError("เรื่องร้องเรียนกับคำขอรวมกันไม่ได้")
     for one in sorted((case, into), key=lambda c: c.id):  # always in the same order: no two wait crosswise
         locked(session, one)
     check(session, case, staff, "merge")

@@ -11,17 +11,20 @@ from handlers.numbers import SECRET_ALPHABET, SECRET_LENGTH, secret_matches
 from models.case import Case
 from thai.digits import to_arabic
 
-_NUMBER = re.compile(r"(?<![A-Za-z0-9])C\s*[-.]?\s*(\d{2})\s*[-–./]?\s*(\d{1,6})(?!\d)", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![A-Za-z0-9])([CR])\s*[-.]?\s*(\d{2})\s*[-–./]?\s*(\d{1,6})(?!\d)", re.IGNORECASE)
 _SECRET = re.compile(rf"(?<![A-Z0-9])(?:[{SECRET_ALPHABET}][\s-]?){{{SECRET_LENGTH}}}(?![A-Z0-9])", re.IGNORECASE)
+_WIDE = str.maketrans("ＣＲｃｒ", "CRcr")
 _SHORT_NUMBER = 6
 
 
 def find_number(text: str) -> str | None:
-    """The case number in a text as people write it ("c70-123", "Ｃ ๗๐ ๐๐๐๑๒๓"), as "C70-000123"; else None."""
-    match = _NUMBER.search(to_arabic(text).replace("Ｃ", "C").replace("ซี", "C"))
-    if match is None or len(match[2]) > _SHORT_NUMBER:
+    """The number of a complaint or request in a text as people write it ("c70-123", "Ｃ ๗๐ ๐๐๐๑๒๓", "อาร์70-5"), as
+    "C70-000123"; else None."""
+    latin = to_arabic(text).translate(_WIDE).replace("ซี", "C").replace("อาร์", "R")
+    match = _NUMBER.search(latin)
+    if match is None or len(match[3]) > _SHORT_NUMBER:
         return None
-    return f"C{match[1]}-{int(match[2]):06d}"
+    return f"{match[1].upper()}{match[2]}-{int(match[3]):06d}"
 
 
 def find_secret(text: str) -> str | None:

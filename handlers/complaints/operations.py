@@ -35,12 +35,14 @@ __all__ = [
     "subscribe", "transfer", "visible_to", "warn_and_escalate",
 ]  # fmt: skip
 
+PREFIX = {"complaint": "C", "request": "R"}  # of a case's number
 SHOWN = 300  # characters of the complaint on a staff member's card
 
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """What a reporter gave. `place` has moo, landmark, latitude, longitude; `photos` are attachment ids.
+    """What a reporter gave; a category of kind "request" makes it a request. `place` has moo, landmark, latitude,
+    longitude; `photos` are attachment ids.
     `accused_unit_id` counts only for a category about conduct; `notice_version` is the privacy notice agreed to."""
 
     category_code: str
@@ -59,17 +61,18 @@ class NewCase:
 def open_case(
     session: Session, agency: AgencyView, new: NewCase, actor: str, now: datetime, secret_key: str
 ) -> tuple[Case, str]:
-    """File a complaint: number, due date, unit and assignee. Returns the case and its secret, which is known only
-    now. Raises CaseError."""
+    """File a complaint or a request: number, due date, unit and assignee. Returns the case and its secret, which is
+    known only now. Raises CaseError."""
     category = agency.category(new.category_code)
     if category is None:
         raise CaseError("ไม่พบประเภทเรื่องนี้ กรุณาเลือกใหม่ค่ะ")
     if not new.detail.strip():
         raise CaseError("ขอรายละเอียดของเรื่องด้วยนะคะ")
     place = new.place or {}
-    number, year = next_number(session, agency.id, "C", bangkok_date(now))
+    number, year = next_number(session, agency.id, PREFIX[category.kind], bangkok_date(now))
     secret = new_secret()
     case = Case(
+        kind=category.kind,
         number=number,
         fiscal_year=year,
         secret_hash=hash_secret(secret_key, number, secret),
@@ -102,7 +105,8 @@ def open_case(
         session.add(Consent(case_id=case.id, notice_version=new.notice_version, at=now))
     step(session, case, actor, "opened", now, category=category.code, channel=case.channel, unit=case.unit_id)
     people = _first_told(session, case)
-    notices.to_staff(session, agency, case, people, "มีเรื่องร้องเรียนใหม่", "opened", case.detail[:SHOWN])
+    title = "มีคำขอใหม่" if case.kind == "request" else "มีเรื่องร้องเรียนใหม่"
+    notices.to_staff(session, agency, case, people, title, "opened", case.detail[:SHOWN])
     return case, secret
 
 

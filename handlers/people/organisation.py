@@ -18,6 +18,7 @@ from handlers.agencies import content_changed
 from handlers.people.operations import PeopleError
 from models.agency import Agency, Holiday, PrivacyNotice, Staff, Unit
 from models.case import CannedReply, Case, Category
+from models.form import FormDefinition
 from models.question import FaqEntry, Question, ServiceEntry
 
 SLA_UNITS = {"hours": "ชั่วโมง (นับทุกวัน)", "working_days": "วันทำการ", "days": "วัน (นับทุกวัน)"}
@@ -108,7 +109,7 @@ def merge_unit(session: Session, unit: Unit, into: Unit, actor: str) -> None:
         raise PeopleError("into", "เลือกส่วนงานอื่นที่จะรวมเข้าไป")
     if not into.active:
         raise PeopleError("into", "ส่วนงานที่จะรวมเข้าไปปิดใช้อยู่")
-    owners: tuple[type[Any], ...] = (Staff, Category, Case, Question, FaqEntry, ServiceEntry)
+    owners: tuple[type[Any], ...] = (Staff, Category, Case, Question, FaqEntry, ServiceEntry, FormDefinition)
     for owner in owners:
         session.execute(update(owner).where(owner.unit_id == unit.id).values(unit_id=into.id))
     session.execute(update(Case).where(Case.accused_unit_id == unit.id).values(accused_unit_id=into.id))

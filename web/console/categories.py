@@ -19,7 +19,7 @@ pages = Blueprint("categories", __name__, url_prefix="/categories")
 
 
 def _category(session: Session, category_id: int) -> Category:
-    return access.found(session, select(Category).where(Category.id == category_id))
+    return access.found(session, select(Category).where(Category.id == category_id, Category.kind == "complaint"))
 
 
 def _form(session: Session, category: Category | None, error: PeopleError | None = None) -> str:
@@ -61,6 +61,7 @@ def index() -> str:
         rows = session.scalars(
             select(Category)
             .options(joinedload(Category.unit))
+            .where(Category.kind == "complaint")  # a form keeps its own
             .order_by(Category.active.desc(), Category.position, Category.id)
         ).all()
         return render_template("console/categories/index.html", rows=rows, sla_units=organisation.SLA_UNITS)

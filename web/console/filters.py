@@ -9,7 +9,7 @@ from typing import Any
 from handlers.complaints.labels import CHANNEL_LABEL
 
 SCOPES = {"all": "ทั้งหมดที่ฉันดูได้", "unit": "ส่วนงานของฉัน", "mine": "ของฉัน"}
-KINDS = {"": "คำถามและเรื่องร้องเรียน", "case": "เรื่องร้องเรียน", "question": "คำถาม"}
+KINDS = {"": "ทุกชนิด", "case": "เรื่องร้องเรียน", "request": "คำขอรับบริการ", "question": "คำถาม"}
 DUES = {"": "ทุกกำหนดเวลา", "late": "เกินกำหนด", "soon": "ใกล้ครบกำหนด", "paused": "หยุดนับเวลา"}
 CHANNELS = {"": "ทุกช่องทาง", **CHANNEL_LABEL}
 STATUS_CHOICES = {

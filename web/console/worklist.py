@@ -49,7 +49,8 @@ _QUESTION_STATUSES: Mapping[str, tuple[str, ...]] = {
     "closed": ("closed",),
     "any": ("waiting", "answered", "closed"),
 }
-_NUMBER = re.compile(r"([CQ])\s*(\d{2})\s*-?\s*(\d{1,6})", re.IGNORECASE)
+CASE_KINDS = {"case": "complaint", "request": "request"}  # of the filter's choices
+_NUMBER = re.compile(r"([CQR])\s*(\d{2})\s*-?\s*(\d{1,6})", re.IGNORECASE)
 _MOO_APART = re.compile(r"(หมู่(?:ที่)?|ม\.)\s+(?=\d)")
 
 
@@ -128,7 +129,7 @@ def listing(session: Session, staff: Staff, filters: Filters, now: datetime) -> 
     rows: list[Row] = []
     if filters.kind != "question":
         rows += _cases(session, staff, filters, now)
-    if filters.kind != "case" and filters.category is None:
+    if filters.kind in ("", "question") and filters.category is None:
         rows += _questions(session, staff, filters, now)
     rows.sort(key=lambda row: (row.due_at, row.kind, row.id), reverse=filters.descending)
     more = len(rows) > PAGE
@@ -162,7 +163,7 @@ def find_number(session: Session, staff: Staff, words: str) -> tuple[str, int] |
     if not match:
         return None
     number = f"{match[1].upper()}{match[2]}-{int(match[3]):06d}"
-    if match[1].upper() == "C":
+    if match[1].upper() != "Q":
         found = session.scalar(select(Case.id).where(Case.number == number, complaints.visible_to(staff)))
         return ("case", found) if found else None
     found = session.scalar(select(Question.id).where(Question.number == number, questions.visible_to(staff)))
@@ -180,6 +181,8 @@ def _cases(session: Session, staff: Staff, filters: Filters, now: datetime) -> l
         _page(filters, "case", Case.due_at, Case.id),
         *_words(filters.words, _case_word),
     )
+    if filters.kind in CASE_KINDS:
+        query = query.where(Case.kind == CASE_KINDS[filters.kind])
     if filters.due:
         query = query.where(_case_due(now)[filters.due])
     if filters.category is not None:

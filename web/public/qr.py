@@ -14,7 +14,7 @@ from web.public.site import agency, line_address, pages
 
 DAY_SECONDS = 24 * 3600
 PATHS = {"home": "/", "complain": "/complain", "status": "/status", "ask": "/ask", "guide": "/guide"}
-NUMBER = re.compile(r"C\d{2}-\d{6,}")
+NUMBER = re.compile(r"[CR]\d{2}-\d{6,}")
 MIME = {"png": "image/png", "svg": "image/svg+xml"}
 
 
