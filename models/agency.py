@@ -33,6 +33,8 @@ class Agency(Base):
     # Raised by every change of what the bot's in-memory copies are made from (FAQ, fields, categories ...).
     content_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    # When executives hear of a period next (handlers/summaries/operations.py); None: not looked at yet.
+    summaries_due_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class Unit(AgencyOwned, Base):

@@ -64,6 +64,9 @@ class Case(AgencyOwned, Base):
     __table_args__ = (
         UniqueConstraint("agency_id", "number"),
         Index("ix_case_inbox", "agency_id", "status", "due_at"),
+        Index("ix_case_opened", "agency_id", "opened_at"),  # the figures of a period (handlers/summaries)
+        Index("ix_case_closed", "agency_id", "closed_at"),
+        Index("ix_case_confirmed", "agency_id", "confirmed_at"),
         CheckConstraint(f"status IN {STATUSES!r}", name="status"),
         CheckConstraint(f"channel IN {CHANNELS!r}", name="channel"),
         CheckConstraint("rating IS NULL OR rating BETWEEN 1 AND 5", name="rating"),
@@ -97,7 +100,7 @@ class Case(AgencyOwned, Base):
     transferred_to: Mapped[str] = mapped_column(default="")
     transfer_reference: Mapped[str] = mapped_column(default="")
 
-    opened_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+    opened_at: Mapped[datetime] = mapped_column(default=utc_now)
     due_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]

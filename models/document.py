@@ -51,7 +51,8 @@ class Summary(AgencyOwned, Base):
 
 
 class SummaryReceipt(AgencyOwned, Base):
-    """A summary as one executive received it, and when they tapped รับทราบ."""
+    """A summary as one executive received it, and when they tapped รับทราบ. `token_hash`: SHA-256 of the secret in the
+    addresses of its chart and PDF, which end at `token_expires_at`; `via`: "line", or "console" without a LINE account."""
 
     __tablename__ = "summary_receipt"
     __table_args__ = (UniqueConstraint("summary_id", "staff_id"),)
@@ -61,6 +62,9 @@ class SummaryReceipt(AgencyOwned, Base):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     sent_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
+    via: Mapped[str] = mapped_column(default="", server_default="")
+    token_hash: Mapped[str | None] = mapped_column(unique=True)
+    token_expires_at: Mapped[datetime | None]
 
     summary: Mapped[Summary] = relationship()
     staff: Mapped[Staff] = relationship()

@@ -71,6 +71,7 @@ class Question(AgencyOwned, Base):
     agency_index = False
     __table_args__ = (
         UniqueConstraint("agency_id", "number"),
+        Index("ix_question_asked", "agency_id", "asked_at"),
         Index(None, "due_at", sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")),
         CheckConstraint("status IN ('answered_by_bot','waiting','answered','closed')", name="status"),
     )
@@ -85,7 +86,7 @@ class Question(AgencyOwned, Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     direct_line: Mapped[bool] = mapped_column(default=False)  # สายตรงนายก (R06): seen by นายก and ปลัด
-    asked_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+    asked_at: Mapped[datetime] = mapped_column(default=utc_now)
     due_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
