@@ -103,21 +103,24 @@ def restore_from_escrow(
 
 def rotate_key(
     session: Session, desk: Desk, officer: Officer, private: bytes, passphrase: str, now: datetime,
-) -> Paper:  # fmt: skip
+) -> str:  # fmt: skip
     """A new key pair; everything sealed to the old one is sealed to the new. The new key waits for a second officer's
     approval, and meanwhile there is no log-in and nothing new is sealed to either. `passphrase` is the present one.
-    Raises WrongPassphrase, NotAllowed."""
+
+    Returns the new recovery code to print. The telephone stays: were the page with the code lost on its way, passphrase
+    and telephone still log in. Raises WrongPassphrase, NotAllowed."""
     if keys.unwrap(officer.private_by_passphrase, passphrase) != private or officer.status != "active":
         raise NotAllowed("เปลี่ยนกุญแจได้เฉพาะเจ้าหน้าที่ที่เปิดใช้กุญแจอยู่")
     pair, code = keys.new_pair(), keys.new_recovery_code()
     rekey.reseal_to(session, officer, private, pair.public)
     escrow.reseal_to(session, officer, private, pair.public)
+    telephone.keep(officer, private, pair.public)
     officer.public_key, officer.status, officer.escrow = pair.public, "pending", None
     officer.private_by_passphrase = keys.wrap(pair.private, passphrase)
     officer.private_by_recovery = keys.wrap_by_code(pair.private, code)
     end_sessions(session, officer)
     audit.append(session, desk, officer_reader(officer.id), "key.rotated", b"", now=now)
-    return Paper(code, telephone.give(desk, officer))
+    return code
 
 
 def _by_paper(officer: Officer | None, recovery_code: str) -> bytes | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -28,6 +28,7 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
         Base.metadata.create_all(self.engine)
+        _add_new_columns(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -57,6 +58,14 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _add_new_columns(engine: Engine) -> None:
+    """A database of an earlier version gets the columns that came later; each has a default on the server's side."""
+    known = {column["name"] for column in inspect(engine).get_columns("officer")}
+    if "email" not in known:
+        with engine.begin() as connection:
+            connection.execute(text("ALTER TABLE officer ADD COLUMN email VARCHAR DEFAULT '' NOT NULL"))
 
 
 def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:

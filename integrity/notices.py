@@ -5,11 +5,13 @@ Who has no key to a report is never told of it, and nobody's notice shows when e
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from integrity.database import Database
 from integrity.sealing import officer_reader
 from integrity.tables import Desk, Notice, Officer, Report, ReportKey
 from integrity.upsert import insert_into
@@ -36,6 +38,21 @@ def due(session: Session, now: datetime) -> list[Officer]:
 def told(session: Session, officers: list[Officer]) -> None:
     """They were; a new movement starts a new hour."""
     session.execute(delete(Notice).where(Notice.officer_id.in_([officer.id for officer in officers])))
+
+
+def deliver(database: Database, send: Callable[[str, str, str], bool] | None, now: datetime) -> int:
+    """Tell every officer who is due and gave an e-mail address; how many. To be called hourly.
+
+    `send(address, subject, words)` says whether it went out; None: this installation sends no mail. Whoever could not
+    be reached is tried again in the next hour; whoever gave no address sees it at the next log-in."""
+    with database.reading() as session:
+        waiting = due(session, now)
+    reached = [
+        officer for officer in waiting if not officer.email or (send and send(officer.email, SENTENCE, SENTENCE))
+    ]
+    with database.writing() as session:
+        told(session, reached)
+    return sum(bool(officer.email) for officer in reached)
 
 
 def _full_hour(now: datetime) -> datetime:

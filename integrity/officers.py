@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from thai.dates import bangkok_date
 
 INSIDE = ("officer", "custodian")
 FEWEST_INSIDE, FEWEST_OUTSIDE = 2, 1
+_EMAIL = re.compile(r"[^@\s<>,;\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 class NotAllowed(ValueError):
@@ -136,6 +138,16 @@ def readmit(session: Session, desk: Desk, officer: Officer, by: Officer, now: da
         raise NotAllowed("เจ้าหน้าที่คนนี้ยังไม่ได้พ้นหน้าที่")
     officer.status, officer.left_on = "pending", None
     audit.append(session, desk, officer_reader(by.id), "officer.readmitted", b"", now=now, officer=officer.id)
+
+
+def set_email(session: Session, desk: Desk, officer: Officer, email: str, now: datetime) -> None:
+    """Where the officer is told, with one and the same sentence, that something moved; "" for nowhere. Raises
+    NotAllowed."""
+    email = email.strip()
+    if email and not _EMAIL.fullmatch(email):
+        raise NotAllowed("ที่อยู่อีเมลไม่ถูกต้อง ตัวอย่าง malee@example.go.th")
+    officer.email = email
+    audit.append(session, desk, officer_reader(officer.id), "email.changed", b"", now=now)
 
 
 # -- parts that others share --------------------------------------------------------------------------------

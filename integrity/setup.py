@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from integrity.tables import Desk, YearNumber
 from thai.dates import bangkok_date
+from thai.digits import to_arabic
 
 _YEAR_NUMBERS = Path(__file__).with_name("year_numbers.toml")
 
@@ -46,6 +47,7 @@ DEFAULT_TEXTS = {
     "phones": "ป.ป.ช. 1205\nป.ป.ท. 1206",
 }
 
+PERIODS = {"month": "รายเดือน", "quarter": "รายไตรมาส", "half": "ราย 6 เดือน"}
 DEFAULT_SETTINGS: dict[str, Any] = {
     "chat_door": True,
     "period": "half",  # in a small agency a month with a single report would date the informant
@@ -106,6 +108,27 @@ def texts(desk: Desk) -> dict[str, str]:
 def setting(desk: Desk, key: str) -> Any:
     """The agency's choice or the default one; `key` is one of DEFAULT_SETTINGS."""
     return desk.settings.get(key, DEFAULT_SETTINGS[key])
+
+
+class BadSetting(ValueError):
+    """What was typed cannot be used. The message is Thai, for the officer."""
+
+
+def read_settings(typed: dict[str, str]) -> dict[str, Any]:
+    """The choices of the officers' page: "period", "answer_days", "retention_years", "chat_door". Raises BadSetting."""
+    if typed.get("period") not in PERIODS:
+        raise BadSetting("โปรดเลือกช่วงเวลาของสถิติ")
+    days, years = (to_arabic(typed.get(name, "")).strip() for name in ("answer_days", "retention_years"))
+    if not days.isdecimal() or not 1 <= int(days) <= 60:
+        raise BadSetting("วันตอบครั้งแรกต้องเป็นตัวเลข 1-60 วัน")
+    if not years.isdecimal() or not 1 <= int(years) <= 50:
+        raise BadSetting("ระยะเวลาเก็บเรื่องต้องเป็นตัวเลข 1-50 ปี")
+    return {
+        "period": typed["period"],
+        "answer_days": int(days),
+        "retention_days": int(years) * 365,
+        "chat_door": typed.get("chat_door") == "yes",
+    }
 
 
 def change(desk: Desk, texts: dict[str, str] | None = None, settings: dict[str, Any] | None = None) -> None:

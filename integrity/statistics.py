@@ -18,12 +18,11 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from integrity.setup import setting
+from integrity.setup import PERIODS, setting
 from integrity.tables import DONE, AuditRow, Desk, Report
 from thai.dates import format_date
 from thai.fiscal import FiscalPeriod, fiscal_year, half_period, quarter_period, year_period
 
-PERIODS = {"month": "รายเดือน", "quarter": "รายไตรมาส", "half": "ราย 6 เดือน"}
 HEADINGS = ("ช่วงเวลา", "เรื่องร้องเรียนทั้งหมด", "ดำเนินการแล้วเสร็จ", "อยู่ระหว่างดำเนินการ", "หมายเหตุ")
 NONE = "ไม่มีเรื่องร้องเรียน"
 NOT_OVER = "เผยแพร่เมื่อสิ้นสุดช่วงเวลา"

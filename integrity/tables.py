@@ -1,4 +1,4 @@
-"""The desk's tables. Nothing here names a LINE user, a staff row or an address; days, not moments, are kept.
+"""The desk's tables. Nothing here names a LINE user, a staff row or a reporter's address; days, not moments, are kept.
 
 Ciphertext columns say what seals them. In clear is only what statistics and deadlines need.
 """
@@ -94,6 +94,7 @@ class Officer(Base):
     username: Mapped[str]
     name: Mapped[str]  # shown to reporters who choose who must not see their report
     position: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="", server_default="")  # where notices go; the officer's own choice
     role: Mapped[str] = mapped_column(default="officer")
     status: Mapped[str] = mapped_column(default="pending")
     public_key: Mapped[bytes]

@@ -24,6 +24,13 @@ def give(desk: Desk, officer: Officer) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=officer.username, issuer_name=f"ช่องทางแจ้งทุจริต {desk.code}")
 
 
+def keep(officer: Officer, private: bytes, new_public: bytes) -> None:
+    """The officer's key is being changed to `new_public`: the same telephone goes on."""
+    if officer.totp_wrapped is not None:
+        secret = open_key(officer.totp_wrapped, private, _context(officer))
+        officer.totp_wrapped = seal_key(secret, new_public, _context(officer))
+
+
 def use_code(officer: Officer, private: bytes, code: str, now: datetime) -> bool:
     """True when `code` is one that the officer's telephone shows within a step of `now` and was not used before.
 

@@ -56,14 +56,26 @@ def rotate_key() -> Response | str:
     """A new key with everything that goes with it; waits for a second officer's approval."""
     try:
         with access.writing() as work:
-            paper = credentials.rotate_key(
+            code = credentials.rotate_key(
                 work.session, work.desk, work.me, work.private, request.form.get("old", ""), work.now
             )
     except WrongPassphrase:
         return page(WRONG)
     except NotAllowed as refused:
         return page(str(refused))
-    return paper_page(paper.recovery_code, paper.totp_uri, work.me.username, work.me.public_key)
+    return paper_page(code, "", work.me.username, work.me.public_key)
+
+
+@pages.post("/account/email")
+@access.policy(*access.EVERYONE)
+def set_email() -> Response | str:
+    """Where this officer is told that something moved; empty: nowhere."""
+    try:
+        with access.writing() as work:
+            officers.set_email(work.session, work.desk, work.me, request.form.get("email", ""), work.now)
+    except NotAllowed as refused:
+        return page(str(refused))
+    return to("account", done="email")
 
 
 def page(problem: str = "") -> str:
@@ -73,6 +85,7 @@ def page(problem: str = "") -> str:
         return render_template(
             "integrity/desk/account.html",
             problem=problem,
+            typed_email=request.form.get("email", ""),
             others=others,
             holders=[officer.name for officer in others if str(officer.id) in (work.me.escrow or {})],
             holders_needed=HOLDERS,

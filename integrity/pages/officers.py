@@ -37,6 +37,8 @@ DONE = {
     "key": "รับรองกุญแจแล้ว",
     "left": "บันทึกการพ้นหน้าที่แล้ว โปรดให้เจ้าหน้าที่ทุกคนที่เหลือเข้ารหัสเรื่องใหม่ ที่ท้ายหน้านี้",
     "readmitted": "บันทึกการกลับเข้าหน้าที่แล้ว รอการรับรองกุญแจจากเจ้าหน้าที่อีกคนหนึ่ง",
+    "email": "บันทึกอีเมลแล้ว",
+    "settings": "บันทึกแล้ว หน้าสาธารณะใช้ข้อความใหม่ทันที",
     "rekeyed": "เข้ารหัสเรื่องที่ท่านอ่านได้ใหม่ทั้งหมดแล้ว",
 }
 ERRORS = {
@@ -57,9 +59,9 @@ WRONG_PAPER = "ข้อมูลไม่ถูกต้อง โปรดต�
 
 def register(app: Flask) -> None:
     """Put the officers' pages into the application. Raises LookupError for a route whose policy is not declared."""
-    from integrity.pages import desk_account, desk_escrow, desk_people, desk_reports
+    from integrity.pages import desk_account, desk_escrow, desk_people, desk_reports, desk_settings
 
-    for module in (desk_account, desk_escrow, desk_people, desk_reports):
+    for module in (desk_account, desk_escrow, desk_people, desk_reports, desk_settings):
         assert module.pages is pages  # their views belong to this blueprint; importing them was what counts
     app.register_blueprint(pages)
     access.check(app)

@@ -158,8 +158,8 @@ class KeyLife(RuleBasedStateMachine):
         with self.database.writing() as session:
             person, desk = known.person, self.desk(session)
             private = person.private(session)
-            person.take(
-                credentials.rotate_key(session, desk, person.row(session), private, person.passphrase, self.now)
+            person.recovery_code = credentials.rotate_key(
+                session, desk, person.row(session), private, person.passphrase, self.now
             )
         known.status = "pending"
 

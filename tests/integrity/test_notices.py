@@ -89,3 +89,30 @@ def test_not_the_excluded_nor_who_did_it_nor_who_left(desk_database: Database, c
     with desk_database.writing() as session:
         session.get_one(Officer, third).status = "left"
     assert _due(desk_database) == []
+
+
+def test_what_goes_out_is_the_one_sentence_and_only_to_readers(
+    desk_database: Database, config: Config, desk: KnownDesk
+) -> None:
+    first, second, _ = (officer.id for officer in desk.officers)
+    with desk_database.writing() as session:
+        for officer_id in (first, second):
+            session.get_one(Officer, officer_id).email = f"o{officer_id}@example.go.th"
+    sent: list[tuple[str, str, str]] = []
+
+    def send(*mail: str) -> bool:
+        sent.append(mail)  # type: ignore[arg-type]
+        return working
+
+    _send(desk_database, config, desk, NewReport(ANSWERS, excluded={first}))
+    working = False
+    assert notices.deliver(desk_database, send, NOW + HOUR) == 0
+    assert _due(desk_database) == [second], "third gave no address and sees it at the next log-in"
+    working = True
+    assert notices.deliver(desk_database, send, NOW + 2 * HOUR) == 1
+    assert sent == [(f"o{second}@example.go.th", notices.SENTENCE, notices.SENTENCE)] * 2
+    assert notices.deliver(desk_database, send, NOW + 3 * HOUR) == 0
+    assert len(sent) == 2
+    _send(desk_database, config, desk, NewReport(ANSWERS), NOW + 3 * HOUR)
+    assert notices.deliver(desk_database, None, NOW + 4 * HOUR) == 0, "no mail is set up: nobody is told"
+    assert _due(desk_database, NOW + 4 * HOUR) == [first, second]

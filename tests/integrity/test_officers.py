@@ -227,7 +227,7 @@ def test_a_rotated_key_reads_as_before_and_waits_for_approval(session: Session, 
     old_private = one.private(session)
     with pytest.raises(keys.WrongPassphrase):
         credentials.rotate_key(session, empty, one.row(session), old_private, NEW, NOW)
-    one.take(credentials.rotate_key(session, empty, one.row(session), old_private, one.passphrase, NOW))
+    one.recovery_code = credentials.rotate_key(session, empty, one.row(session), old_private, one.passphrase, NOW)
     assert one.private(session) != old_private
     assert one.log_in(session, config, empty, NOW) is None
     _, meanwhile = tell(session, config, empty, NOW)
@@ -271,7 +271,9 @@ def test_two_of_three_holders_bring_a_lost_key_back(session: Session, empty: Des
     def share(holder: Person) -> str:
         return escrow.open_share(session, empty, one.row(session), holder.row(session), holder.private(session), NOW)
 
-    two.take(credentials.rotate_key(session, empty, two.row(session), two.private(session), two.passphrase, NOW))
+    two.recovery_code = credentials.rotate_key(
+        session, empty, two.row(session), two.private(session), two.passphrase, NOW
+    )
     approve(session, empty, two, custodian, NOW)
     first, second = share(two), share(outside)
     restore = credentials.restore_from_escrow
@@ -309,7 +311,9 @@ def test_who_holds_no_share_opens_none(session: Session, empty: Desk) -> None:
 def test_every_act_leaves_one_row(session: Session, empty: Desk, config: Config) -> None:
     one, two, *_ = open_desk(session, empty, NOW)
     before = len(actions(session))
-    one.take(credentials.rotate_key(session, empty, one.row(session), one.private(session), one.passphrase, NOW))
+    one.recovery_code = credentials.rotate_key(
+        session, empty, one.row(session), one.private(session), one.passphrase, NOW
+    )
     approve(session, empty, one, two, NOW)
     credentials.change_passphrase(session, empty, one.row(session), one.passphrase, NEW, NOW)
     one.passphrase = NEW
@@ -322,3 +326,15 @@ def test_every_act_leaves_one_row(session: Session, empty: Desk, config: Config)
     assert audit.verify(session, empty) == []
     assert session.scalar(select(func.count()).select_from(Report)) == 0
     assert session.scalar(select(func.count()).select_from(Officer)) == 4
+
+
+def test_a_database_of_an_earlier_version_gets_the_new_column(desk_database_url: str) -> None:
+    earlier = Database(desk_database_url)
+    with earlier.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE officer DROP COLUMN email")
+    earlier.close()
+    later = Database(desk_database_url)
+    with later.writing() as session:
+        desk = setup.ensure_desk(session, "obt", "อบต.ตัวอย่าง", NOW.date())
+        assert open_desk(session, desk, NOW)[0].row(session).email == ""
+    later.close()

@@ -39,7 +39,7 @@ def run(house: House, by: Person) -> int:
 
 def rotate(house: House, person: Person) -> None:
     row, private = person.row(house.session), person.private(house.session)
-    person.take(credentials.rotate_key(house.session, house.desk, row, private, person.passphrase, NOW))
+    person.recovery_code = credentials.rotate_key(house.session, house.desk, row, private, person.passphrase, NOW)
 
 
 def leave(house: House, person: Person) -> None:

@@ -152,7 +152,7 @@ def test_roles_differ_only_where_they_must(world: World) -> None:
     inside = {"officer", "custodian"}
     assert narrow == {
         "desk.ask_identity": {"custodian"}, "desk.read_identity": {"custodian"}, "desk.invite": inside,
-        "desk.leave": inside, "desk.readmit": inside,
+        "desk.leave": inside, "desk.readmit": inside, "desk.settings": inside, "desk.save_settings": inside,
     }  # fmt: skip
 
 
