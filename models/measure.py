@@ -60,6 +60,7 @@ class Measure(AgencyOwned, Base):
     results: Mapped[list[str]] = mapped_column(default=list)
     outcome: Mapped[str] = mapped_column(default="")
     suggestion: Mapped[str] = mapped_column(default="")
+    notes: Mapped[str] = mapped_column(default="")  # for the staff; what an import found no other place for
     source: Mapped[str] = mapped_column(default="")  # the imported file's name
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now)
@@ -84,6 +85,7 @@ class Element(AgencyOwned, Base):
     indicator: Mapped[str] = mapped_column(default="")  # "9.1"
     no: Mapped[int]
     text: Mapped[str]
+    confirmed: Mapped[bool] = mapped_column(default=True)  # False: of a year whose list is not confirmed yet
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     status: Mapped[str] = mapped_column(default="open")
     note: Mapped[str] = mapped_column(default="")
