@@ -34,6 +34,3 @@ def upgrade() -> None:
     op.create_index("ix_case_confirmed", "case", ["agency_id", "confirmed_at"])
     op.drop_index("ix_question_asked_at", "question")
     op.create_index("ix_question_asked", "question", ["agency_id", "asked_at"])
-    # Measures: text that an import found no place for; elements of a year whose list is not confirmed.
-    op.add_column("measure", sa.Column("notes", sa.String(), nullable=False, server_default=""))
-    op.add_column("element", sa.Column("confirmed", sa.Boolean(), nullable=False, server_default=sa.true()))
