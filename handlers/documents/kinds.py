@@ -1,0 +1,69 @@
+"""The kinds of official documents. Another slice's kind joins by a line in KINDS.
+
+`collect` looks rows up and gives plain JSON figures; `draw` makes the document of figures alone, so that a stored one
+prints again exactly as it was; `lint` says what a person should look at before signing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers.agencies import AgencyView
+from handlers.documents import collect, lint
+from handlers.documents.findings import Finding
+from reports.document import Document
+from reports.layouts import announcement, elements, measures, memo
+
+Figures = dict[str, Any]
+Collect = Callable[[Session, AgencyView, int, str, str, datetime], Figures]  # ..., fiscal year, period, layout, now
+Draw = Callable[[Figures, str], Document]  # figures, layout
+Lint = Callable[[Figures], list[Finding]]
+
+MEASURE_LAYOUTS = {
+    "000": "12 ช่อง แนวนอน มีช่องทำเครื่องหมายสถานะ",
+    "001": "3 ตาราง (มาตรการ ตัวชี้วัด รายข้อ OIT) พร้อมบันทึกข้อความ",
+    "002": "ประกาศ พร้อมตาราง EIT และตารางผล 6 ช่อง",
+    "003": "5 ช่อง แยกตามตัวชี้วัด",
+    "004": "ปก และตาราง 6 ช่อง",
+    "own": "ช่องที่หน่วยงานเลือกเอง",
+}
+PERIODS = {
+    "": "ทั้งปี",
+    "6m": "รอบ 6 เดือน",
+    "12m": "รอบ 12 เดือน",
+    "q1": "ไตรมาส 1 (ต.ค. - ธ.ค.)",
+    "q2": "ไตรมาส 2 (ม.ค. - มี.ค.)",
+    "q3": "ไตรมาส 3 (เม.ย. - มิ.ย.)",
+    "q4": "ไตรมาส 4 (ก.ค. - ก.ย.)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`periods`: keys of PERIODS that it can be made for, the usual one first; `layouts`: key -> label, empty where
+    there is one only (its key is then "")."""
+
+    label: str
+    periods: tuple[str, ...]
+    collect: Collect
+    draw: Draw
+    lint: Lint
+    layouts: Mapping[str, str]
+
+
+HALVES = ("6m", "12m")
+KINDS: dict[str, Kind] = {
+    "measures": Kind(
+        "รายงานผลการดำเนินการตามมาตรการ", HALVES, collect.measures, measures.layout, lint.measures, MEASURE_LAYOUTS
+    ),
+    "memo": Kind("บันทึกข้อความรายงานผลคะแนน ITA", ("",), collect.memo, memo.layout, lint.memo, {}),
+    "announcement": Kind(
+        "ประกาศรายงานผลการดำเนินการตามมาตรการ", HALVES, collect.announcement, announcement.layout, lint.announcement, {}
+    ),
+    "elements": Kind("ตารางองค์ประกอบด้านข้อมูล OIT", ("", *HALVES), collect.elements, elements.layout, lint.elements, {}),
+}
