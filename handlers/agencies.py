@@ -6,12 +6,13 @@ import json
 import re
 import threading
 import time as clock
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from handlers.questions.search import Entry, FaqIndex
@@ -108,12 +109,14 @@ class AgencyView:
     calendar: WorkCalendar
     units: Mapping[int, UnitView]
     categories: tuple[CategoryView, ...]  # of complaints
-    notice_version: int
-    notice_text: str
-    answers: Mapping[str, AnswerView]
+    request_categories: tuple[CategoryView, ...] = ()
+    # The clock's pictures (load_for_clock) end here.
+    sends_mail: bool = False  # this installation can send e-mail to staff
+    notice_version: int = 0
+    notice_text: str = ""
+    answers: Mapping[str, AnswerView] = field(default_factory=dict)
     # True while the integrity desk has enough officers to take reports; its pages say so themselves as well.
     integrity_open: bool = False
-    request_categories: tuple[CategoryView, ...] = ()
     forms: Mapping[str, FormView] = field(default_factory=dict)  # by key, in the order in which they are listed
 
     @cached_property
@@ -147,15 +150,75 @@ class AgencyView:
         return next((c for c in known if code_or_id in (c.code, c.id)), None)
 
 
-def load_agency(session: Session, agency: Agency, public_url: str, integrity_open: bool = False) -> AgencyView:
+def load_agency(
+    session: Session, agency: Agency, public_url: str, integrity_open: bool = False, sends_mail: bool = False
+) -> AgencyView:
     """Read an agency's picture; `session` must be scoped to it."""
     notice = session.scalars(select(PrivacyNotice).order_by(PrivacyNotice.version.desc()).limit(1)).first()
+    return _picture(
+        agency,
+        public_url,
+        holidays=list(session.scalars(select(Holiday))),
+        units=list(session.scalars(select(Unit).order_by(Unit.id))),
+        categories=list(session.scalars(_categories())),
+        sends_mail=sends_mail,
+        notice_version=notice.version if notice else 0,
+        notice_text=notice.short_text if notice else "",
+        answers=_load_answers(session),
+        forms=_load_forms(session),
+        integrity_open=integrity_open,
+    )
+
+
+def load_for_clock(
+    session: Session, agency_ids: Collection[int], public_url: str, sends_mail: bool = False
+) -> list[AgencyView]:
+    """The pictures of several agencies in four queries, without what only a conversation needs: answers, forms, the
+    privacy notice, whether the integrity desk is open. `session` must not be scoped."""
+    holidays, units, categories = defaultdict(list), defaultdict(list), defaultdict(list)
+    for day in session.scalars(select(Holiday).where(Holiday.agency_id.in_(agency_ids))):
+        holidays[day.agency_id].append(day)
+    for unit in session.scalars(select(Unit).where(Unit.agency_id.in_(agency_ids)).order_by(Unit.id)):
+        units[unit.agency_id].append(unit)
+    for category in session.scalars(_categories().where(Category.agency_id.in_(agency_ids))):
+        categories[category.agency_id].append(category)
+    return [
+        _picture(
+            agency,
+            public_url,
+            holidays=holidays[agency.id],
+            units=units[agency.id],
+            categories=categories[agency.id],
+            sends_mail=sends_mail,
+        )
+        for agency in session.scalars(select(Agency).where(Agency.id.in_(agency_ids)).order_by(Agency.id))
+    ]
+
+
+def _categories() -> Select[Category]:
+    return select(Category).where(Category.active).order_by(Category.position, Category.id)
+
+
+def _picture(
+    agency: Agency,
+    public_url: str,
+    *,
+    holidays: Iterable[Holiday],
+    units: Iterable[Unit],
+    categories: Iterable[Category],
+    **conversation: Any,
+) -> AgencyView:
     fields = {**HOTLINES, **{k: str(v) for k, v in agency.fields.items() if v}}
     fields.setdefault("agency", agency.name)
     fields.setdefault("agency_short", agency.short_name)
     fields.setdefault("office_hours", f"{agency.opens:%H.%M}-{agency.closes:%H.%M} น. วันทำการ")
     fields.setdefault("integrity_url", f"{public_url}/{agency.code}/integrity/")
-    categories = _load_categories(session)
+    views = [
+        CategoryView(
+            c.id, c.code, c.label, c.unit_id, c.sla_value, c.sla_unit, tuple(c.keywords or ()), c.conduct, c.kind
+        )
+        for c in categories
+    ]
     return AgencyView(
         id=agency.id,
         code=agency.code,
@@ -166,30 +229,12 @@ def load_agency(session: Session, agency: Agency, public_url: str, integrity_ope
         public_url=public_url,
         fields=fields,
         settings=dict(agency.settings),
-        calendar=WorkCalendar(
-            holidays={day.day: day.name for day in session.scalars(select(Holiday))},
-            opens=agency.opens,
-            closes=agency.closes,
-        ),
-        units={u.id: UnitView(u.id, u.name, u.phone) for u in session.scalars(select(Unit).order_by(Unit.id))},
-        categories=tuple(c for c in categories if c.kind == "complaint"),
-        request_categories=tuple(c for c in categories if c.kind == "request"),
-        notice_version=notice.version if notice else 0,
-        notice_text=notice.short_text if notice else "",
-        answers=_load_answers(session),
-        forms=_load_forms(session),
-        integrity_open=integrity_open,
+        calendar=WorkCalendar({day.day: day.name for day in holidays}, agency.opens, agency.closes),
+        units={u.id: UnitView(u.id, u.name, u.phone) for u in units},
+        categories=tuple(c for c in views if c.kind == "complaint"),
+        request_categories=tuple(c for c in views if c.kind == "request"),
+        **conversation,
     )
-
-
-def _load_categories(session: Session) -> list[CategoryView]:
-    rows = session.scalars(select(Category).where(Category.active).order_by(Category.position, Category.id))
-    return [
-        CategoryView(
-            c.id, c.code, c.label, c.unit_id, c.sla_value, c.sla_unit, tuple(c.keywords or ()), c.conduct, c.kind
-        )
-        for c in rows
-    ]
 
 
 def _load_forms(session: Session) -> dict[str, FormView]:
@@ -261,11 +306,16 @@ class Agencies:
     """The pictures of all agencies of this installation, at most CHECK_SECONDS old."""
 
     def __init__(
-        self, database: Database, public_url: str, integrity_open: Callable[[str], bool] = lambda code: False
+        self,
+        database: Database,
+        public_url: str,
+        integrity_open: Callable[[str], bool] = lambda code: False,
+        sends_mail: bool = False,
     ) -> None:
         self._database = database
         self._public_url = public_url
         self._integrity_open = integrity_open
+        self._sends_mail = sends_mail
         self._views: dict[str, AgencyView] = {}
         self._checked: dict[str, float] = {}
         self._lock = threading.Lock()
@@ -288,7 +338,8 @@ class Agencies:
             is_open = self._integrity_open(code)
             if view is None or (view.version, view.integrity_open) != (agency.content_version, is_open):
                 with self._database.read(agency.id) as session:
-                    view = load_agency(session, session.get_one(Agency, agency.id), self._public_url, is_open)
+                    row = session.get_one(Agency, agency.id)
+                    view = load_agency(session, row, self._public_url, is_open, self._sends_mail)
                 self._views[code] = view
             self._checked[code] = clock.monotonic()
             return view
@@ -297,3 +348,8 @@ class Agencies:
         """Look at the version now: after a change made in this process."""
         self._checked.pop(code, None)
         return self.get(code)
+
+    def for_clock(self, agency_ids: Collection[int]) -> list[AgencyView]:
+        """Fresh pictures of these agencies, as load_for_clock has them."""
+        with self._database.read() as session:
+            return load_for_clock(session, agency_ids, self._public_url, self._sends_mail)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from models.agency import Staff, Unit
 from models.base import AgencyOwned, Base, utc_now
@@ -24,6 +24,7 @@ STATUSES = (
     "transferred",  # ส่งต่อหน่วยงานอื่น and closed here
 )
 OPEN_STATUSES = ("new", "accepted", "in_progress")
+TO_CLIMB = "status IN ('new','accepted','in_progress') AND escalation < 3"  # the clock may have something to say
 SUB_STATUSES = ("survey", "budget", "procurement", "legal", "other_agency")
 CHANNELS = ("line", "web", "phone", "walk_in", "facebook", "letter")
 
@@ -67,6 +68,7 @@ class Case(AgencyOwned, Base):
         Index("ix_case_opened", "agency_id", "opened_at"),  # the figures of a period (handlers/summaries)
         Index("ix_case_closed", "agency_id", "closed_at"),
         Index("ix_case_confirmed", "agency_id", "confirmed_at"),
+        Index("ix_case_look", "look_at", sqlite_where=text(TO_CLIMB), postgresql_where=text(TO_CLIMB)),
         CheckConstraint(f"status IN {STATUSES!r}", name="status"),
         CheckConstraint(f"channel IN {CHANNELS!r}", name="channel"),
         CheckConstraint("rating IS NULL OR rating BETWEEN 1 AND 5", name="rating"),
@@ -109,11 +111,18 @@ class Case(AgencyOwned, Base):
     rating: Mapped[int | None]
     reopened: Mapped[int] = mapped_column(default=0)
     escalation: Mapped[int] = mapped_column(default=0)  # 0 none, 1 assignee warned, 2 head, 3 ปลัด
+    # When the clock looks at it next (handlers/complaints/escalation.py); None: at once.
+    look_at: Mapped[datetime | None]
 
     category: Mapped[Category] = relationship()
     unit: Mapped[Unit | None] = relationship(foreign_keys=[unit_id])
     assignee: Mapped[Staff | None] = relationship()
     conversation: Mapped[Conversation | None] = relationship(foreign_keys=[conversation_id])
+
+    @validates("due_at", "status", "sub_status", "escalation")
+    def _look_again(self, name: str, value: object) -> object:
+        self.look_at = None
+        return value
 
 
 class CaseEvent(AgencyOwned, Base):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.agency import Staff
 from models.base import AgencyOwned, Base, utc_now
 
 
@@ -54,6 +55,43 @@ class OutboxMessage(AgencyOwned, Base):
     # Why it failed, in words for staff, and LINE's x-line-request-id to quote to LINE.
     error: Mapped[str] = mapped_column(default="", server_default="")
     line_request_id: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class MailMessage(AgencyOwned, Base):
+    """An e-mail to a member of staff without LINE, written in the transaction that decided it; bot/mailer.py sends it.
+
+    `status` goes pending → sending (under a lease) → sent | failed | withdrawn. The address is the one that the person
+    has when it is sent. `dedupe_key` and `subject_key` are as dedupe_key and subject of OutboxMessage."""
+
+    __tablename__ = "mail_message"
+    agency_index = False
+    __table_args__ = (
+        UniqueConstraint("dedupe_key"),
+        Index(
+            "ix_mail_message_open",
+            "next_attempt_at",
+            sqlite_where=text("status IN ('pending','sending')"),
+            postgresql_where=text("status IN ('pending','sending')"),
+        ),
+        Index("ix_mail_message_subject", "agency_id", "subject_key"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    dedupe_key: Mapped[str]
+    subject_key: Mapped[str] = mapped_column(default="", server_default="")
+    title: Mapped[str]
+    body: Mapped[str]
+    status: Mapped[str] = mapped_column(default="pending", server_default="pending")
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    next_attempt_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    lease_owner: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="", server_default="")  # why it failed, in words for staff
+
+    staff: Mapped[Staff] = relationship()
 
 
 class ChannelState(AgencyOwned, Base):

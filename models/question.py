@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from models.agency import Staff, Unit
 from models.base import AgencyOwned, Base, utc_now
 from models.conversation import Conversation
+
+TO_CLIMB = "status = 'waiting' AND escalation < 2"  # the clock may have something to say
 
 
 class FaqEntry(AgencyOwned, Base):
@@ -73,6 +75,7 @@ class Question(AgencyOwned, Base):
         UniqueConstraint("agency_id", "number"),
         Index("ix_question_asked", "agency_id", "asked_at"),
         Index(None, "due_at", sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_question_look", "look_at", sqlite_where=text(TO_CLIMB), postgresql_where=text(TO_CLIMB)),
         CheckConstraint("status IN ('answered_by_bot','waiting','answered','closed')", name="status"),
     )
 
@@ -92,7 +95,14 @@ class Question(AgencyOwned, Base):
     closed_at: Mapped[datetime | None]
     feedback: Mapped[bool | None]
     escalation: Mapped[int] = mapped_column(default=0)  # 0 officer, 1 head, 2 ปลัด
+    # When the clock looks at it next (escalate_waiting); None: at once.
+    look_at: Mapped[datetime | None]
 
     unit: Mapped[Unit | None] = relationship()
     assignee: Mapped[Staff | None] = relationship()
     conversation: Mapped[Conversation | None] = relationship(foreign_keys=[conversation_id])
+
+    @validates("due_at", "status", "escalation")
+    def _look_again(self, name: str, value: object) -> object:
+        self.look_at = None
+        return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select, text
 from sqlalchemy.orm import Session
 
 from handlers.agencies import AgencyView
@@ -12,10 +12,10 @@ from handlers.complaints import due, notices
 from handlers.complaints.rules import locked
 from handlers.complaints.timeline import step
 from models.agency import Staff
-from models.case import Case
+from models.case import TO_CLIMB, Case
 
 WARNED, HEAD, CLERK = 1, 2, 3  # Case.escalation
-HORIZON = timedelta(days=21)  # no reminder comes earlier, whatever the holidays
+LOOK_AGAIN = timedelta(hours=12)  # at the latest: the agency may have changed its holidays
 _CLERK_AFTER = 1  # working days after the due date
 
 
@@ -25,10 +25,33 @@ def warn_and_escalate(session: Session, agency: AgencyView, now: datetime) -> in
     A working day before the due date: the assignee. When it has passed: assignee and head. A working day later:
     ปลัด. A case whose clock stands still is left in peace."""
     taken = 0
-    near = select(Case).where(due.is_open(), Case.escalation < CLERK, Case.due_at < now + HORIZON)
-    for case in session.scalars(near.order_by(Case.due_at)).all():
+    for case in session.scalars(select(Case).where(_to_look_at(now)).order_by(Case.due_at)).all():
         taken += _climb(session, agency, case, now)
+        case.look_at = _next_look(agency, case, now)
     return taken
+
+
+def warn_and_escalate_due(session: Session, now: datetime) -> list[int]:
+    """The ids of the agencies for which warn_and_escalate has something to look at; `session` is not scoped."""
+    return list(session.scalars(select(Case.agency_id).where(_to_look_at(now)).distinct()))
+
+
+def _to_look_at(now: datetime) -> ColumnElement[bool]:
+    return and_(text(TO_CLIMB), or_(Case.look_at.is_(None), Case.look_at <= now))
+
+
+def _next_look(agency: AgencyView, case: Case, now: datetime) -> datetime:
+    """When the next step can come; whatever changes the case in between makes the clock look at once."""
+    match case.escalation:
+        case 0:
+            step = due.warn_at(agency, case.opened_at, case.due_at)
+        case 1:
+            step = case.due_at
+        case _:
+            step = agency.calendar.add_working_days(case.due_at, _CLERK_AFTER)
+    if step <= now and due.state_of(case, now) != "paused":  # comes with the next minute
+        return now + timedelta(minutes=1)
+    return min(step, now + LOOK_AGAIN) if step > now else now + LOOK_AGAIN
 
 
 def _level(agency: AgencyView, case: Case, now: datetime) -> int:

@@ -17,7 +17,7 @@ from handlers import audit, notify
 from handlers.agencies import AgencyView
 from handlers.complaints import due, notices
 from handlers.complaints.closing import cancel, confirm, done, merge, not_done, rate, reject, transfer
-from handlers.complaints.escalation import warn_and_escalate
+from handlers.complaints.escalation import warn_and_escalate, warn_and_escalate_due
 from handlers.complaints.lookup import find_by_secret
 from handlers.complaints.rules import CaseError, accused, allowed, check, visible_to
 from handlers.complaints.similar import similar_open
@@ -32,7 +32,7 @@ from thai.dates import bangkok_date
 __all__ = [
     "CaseError", "NewCase", "accept", "allowed", "answer", "assign", "cancel", "claim", "confirm", "done",
     "find_by_secret", "hear", "merge", "not_done", "note", "open_case", "progress", "rate", "reject", "similar_open",
-    "subscribe", "transfer", "visible_to", "warn_and_escalate",
+    "subscribe", "transfer", "visible_to", "warn_and_escalate", "warn_and_escalate_due",
 ]  # fmt: skip
 
 PREFIX = {"complaint": "C", "request": "R"}  # of a case's number

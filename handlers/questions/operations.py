@@ -7,9 +7,10 @@ In a chat turn the citizen's own conversation is `turn.talk` (settled at the end
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Session
 
 from handlers import audit, notify, numbers
@@ -17,13 +18,14 @@ from handlers.agencies import AgencyView
 from handlers.questions import guard, words
 from models.agency import Staff, Unit
 from models.conversation import Conversation
-from models.question import Question
+from models.question import TO_CLIMB, Question
 from models.thread import Attachment, ThreadMessage
 from thai.dates import bangkok_date
 
 ANSWER_HOURS = 8.0  # office hours until an answer is due; settings: answer_working_hours, direct_line_working_hours
 DIRECT_HOURS = 24.0
 WIDE_ROLES = ("clerk", "mayor", "admin")  # see every unit's questions and the direct line
+LOOK_AGAIN = timedelta(hours=12)  # the clock, at the latest: the agency may have changed its holidays
 QUIET_SECONDS = 120  # an officer is told of further words at most so often: LINE counts pushes
 
 
@@ -217,16 +219,17 @@ def escalate_waiting(session: Session, agency: AgencyView, now: datetime) -> int
 
     Each step is told once, and urgently. Returns how many questions climbed a step."""
     climbed = 0
-    late = (
-        select(Question)
-        .where(Question.status == "waiting", Question.due_at <= now, Question.escalation < 2)
-        .order_by(Question.id)
-        .with_for_update(of=Question, skip_locked=True)
-    )
-    for question in session.scalars(late).all():
-        assert question.due_at is not None
+    waiting = select(Question).where(_to_look_at(now)).order_by(Question.id)
+    for question in session.scalars(waiting.with_for_update(of=Question, skip_locked=True)).all():
+        if question.due_at is None:  # nobody was promised anything
+            question.look_at = now + LOOK_AGAIN
+            continue
         second = question.escalation == 1
-        if second and not question.direct_line and now < _due(agency, question, question.due_at):
+        step = question.due_at
+        if second and not question.direct_line:
+            step = _due(agency, question, question.due_at)
+        if now < step:
+            question.look_at = min(step, now + LOOK_AGAIN)
             continue
         question.escalation += 1
         people = notify.clerks(session) if second else notify.unit_heads(session, question.unit_id)
@@ -235,6 +238,15 @@ def escalate_waiting(session: Session, agency: AgencyView, now: datetime) -> int
         _tell_staff(session, agency, question, people, "คำถามเกินกำหนดตอบ", question.text, key, urgent=True)
         climbed += 1
     return climbed
+
+
+def escalate_waiting_due(session: Session, now: datetime) -> list[int]:
+    """The ids of the agencies for which escalate_waiting has something to look at; `session` is not scoped."""
+    return list(session.scalars(select(Question.agency_id).where(_to_look_at(now)).distinct()))
+
+
+def _to_look_at(now: datetime) -> ColumnElement[bool]:
+    return and_(sql_text(TO_CLIMB), or_(Question.look_at.is_(None), Question.look_at <= now))
 
 
 # -- looking ---------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from models.conversation import Conversation
 from models.db import Database
 from models.outbox import OutboxMessage
 from scheduler import clock
-from scheduler.clock import run, tick
+from scheduler.clock import ClockDuty, Ticked, run, tick
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # Monday, 10.00 in Bangkok
 
@@ -35,6 +35,37 @@ def add_unit(session: Session, agency: AgencyView, now: datetime) -> int:
     return 1
 
 
+def every_agency(session: Session, now: datetime) -> list[int]:
+    return list(session.scalars(select(Agency.id)))
+
+
+def changed(done: Ticked) -> int:
+    return sum(done.changed.values())
+
+
+def test_only_the_agencies_with_something_due_are_looked_after(database: Database) -> None:
+    agencies = add_agencies(database, "one", "two", "three")
+
+    def only_two(session: Session, now: datetime) -> list[int]:
+        return list(session.scalars(select(Agency.id).where(Agency.code == "two")))
+
+    done = tick(database, agencies, NOW, [ClockDuty(only_two, add_unit)])
+    assert done.agencies == {"add_unit": 1}
+    with database.read() as session:
+        assert session.scalars(select(Agency.code).join(Unit)).all() == ["two"]
+
+
+def test_a_question_that_fails_stops_no_other_duty(database: Database, caplog: pytest.LogCaptureFixture) -> None:
+    agencies = add_agencies(database, "one")
+
+    def broken(session: Session, now: datetime) -> list[int]:
+        session.execute(text("SELECT * FROM nowhere"))
+        return []
+
+    assert changed(tick(database, agencies, NOW, [ClockDuty(broken, add_unit), ClockDuty(every_agency, add_unit)])) == 1
+    assert "due_failed duty=add_unit error=" in caplog.text
+
+
 def test_one_agencys_failure_stops_no_other(database: Database, caplog: pytest.LogCaptureFixture) -> None:
     agencies = add_agencies(database, "one", "two", "three")
 
@@ -48,7 +79,10 @@ def test_one_agencys_failure_stops_no_other(database: Database, caplog: pytest.L
     def counts(session: Session, agency: AgencyView, now: datetime) -> int:
         return len(session.scalars(select(Unit)).all())
 
-    assert tick(database, agencies, NOW, [fails_for_two, counts]) == 4
+    done = tick(database, agencies, NOW, [ClockDuty(every_agency, fails_for_two), ClockDuty(every_agency, counts)])
+    assert done.changed == {"fails_for_two": 2, "counts": 2}
+    assert done.agencies == {"fails_for_two": 2, "counts": 3}
+    assert done.troubles == 1
     with database.read() as session:
         assert session.scalars(select(Agency.code).join(Unit).order_by(Agency.id)).all() == ["one", "three"]
     assert "duty_failed agency=two duty=fails_for_two error=ValueError" in caplog.text
@@ -61,12 +95,13 @@ def test_a_database_that_is_away_is_survived(
     agencies = add_agencies(database, "one")
     with database.write() as session:
         session.execute(text("ALTER TABLE agency RENAME TO away"))
-    assert tick(database, agencies, NOW, [add_unit]) == 0
+    assert changed(tick(database, agencies, NOW, [ClockDuty(every_agency, add_unit)])) == 0
     assert clock.clean(database, tmp_path, NOW) == 0
+    assert "due_failed" in caplog.text
     assert "database_away" in caplog.text
     with database.write() as session:
         session.execute(text("ALTER TABLE away RENAME TO agency"))
-    assert tick(database, agencies, NOW, [add_unit]) == 1
+    assert changed(tick(database, agencies, NOW, [ClockDuty(every_agency, add_unit)])) == 1
 
 
 def test_an_unanswered_question_climbs_once_however_often_the_clock_ticks(database: Database) -> None:
@@ -85,8 +120,8 @@ def test_an_unanswered_question_climbs_once_however_often_the_clock_ticks(databa
         due = question.due_at
     assert due is not None
     before = _outbox(database)
-    assert tick(database, agencies, due - timedelta(minutes=1)) == 0
-    assert tick(database, agencies, due + timedelta(minutes=1)) == 1
+    assert changed(tick(database, agencies, due - timedelta(minutes=1))) == 0
+    assert changed(tick(database, agencies, due + timedelta(minutes=1))) == 1
     told = _outbox(database)
     assert told > before
     ticks = [threading.Thread(target=tick, args=(database, agencies, due + timedelta(minutes=1))) for _ in range(3)]
