@@ -3,7 +3,8 @@
 The draft lives in the conversation's state, so a restart or an expired token loses nothing:
 
     {"form": {"name", "id", "step", "answers", "asked": ms of the event after which the question was put,
-              "review": True while the summary is shown, "paused": True while the person does something else}}
+              "review": True while the summary is shown, "paused": True while the person does something else,
+              "version": which version of a form that can change}}
 
 Buttons carry the draft's id and the field ("f:<id>:<field>:<value>"), so a tap on an old button is known as such.
 """
@@ -47,9 +48,17 @@ class Flow:
 
 
 def start(turn: Turn, flow: Flow, answers: dict[str, Any] | None = None) -> list[Message]:
-    """Begin the form; a paused draft of the same form is offered first."""
+    """Begin the form; an unfinished draft of the same form is offered first. That of another form is put on the
+    shelf, from where it comes back when its form is begun again."""
     draft = turn.state.get("form")
-    if draft and draft["name"] == flow.form.name and draft["answers"]:
+    shelf = turn.state.get("shelf", {})
+    if draft and draft["name"] != flow.form.name:
+        if draft["answers"]:
+            turn.state["shelf"] = {**shelf, draft["name"]: draft}
+        draft = None
+    if draft is None and flow.form.name in shelf:
+        draft = turn.state["form"] = turn.state["shelf"].pop(flow.form.name)
+    if draft and draft["answers"]:
         draft["paused"] = True
         return [offer_to_resume(turn, flow)]
     turn.state["form"] = {
@@ -58,7 +67,9 @@ def start(turn: Turn, flow: Flow, answers: dict[str, Any] | None = None) -> list
         "step": flow.form.fields[0].name,
         "answers": dict(answers or {}),
     }
-    return _go_on(turn, flow, flow.form.fields[0])
+    if flow.form.version is not None:
+        turn.state["form"]["version"] = flow.form.version
+    return _advance(turn, flow)
 
 
 def offer_to_resume(turn: Turn, flow: Flow) -> Say:
@@ -113,7 +124,7 @@ def ask_to_leave(turn: Turn) -> list[Message]:
 def back(turn: Turn, flow: Flow) -> list[Message]:
     """Go to the question before this one (the summary goes back to the last question)."""
     draft = turn.state["form"]
-    asked = [item for item in flow.form.fields if not flow.skip(turn, item, draft["answers"])]
+    asked = _asked(turn, flow)
     names = [item.name for item in asked]
     at = len(names) if draft.get("review") or draft["step"] not in names else names.index(draft["step"])
     if at == 0:
@@ -207,9 +218,8 @@ def take(turn: Turn, flow: Flow, item: Field, given: Given) -> list[Message]:
     except FieldError as error:
         return _ask(turn, flow, item, str(error))
     draft["answers"][item.name] = value
-    if given.photos:
-        draft["step"] = item.name
-        return _ask(turn, flow, item, f"ได้รับรูปแล้วค่ะ ({len(value)} รูป) ส่งเพิ่มได้อีก หรือกด “พอแล้ว” ค่ะ")
+    if more := item.more(given, value, turn.agency):
+        return _ask(turn, flow, item, more)
     return _advance(turn, flow)
 
 
@@ -224,19 +234,22 @@ def _next(turn: Turn, flow: Flow, item: Field, skipped: bool) -> list[Message]:
 
 def _advance(turn: Turn, flow: Flow) -> list[Message]:
     """Ask the first question that has no answer yet, or show the summary."""
-    draft = turn.state["form"]
-    for item in flow.form.fields:
-        if item.name not in draft["answers"]:
-            return _go_on(turn, flow, item)
-    return _review(turn, flow)
+    missing = _missing(turn, flow)
+    return _ask(turn, flow, missing) if missing else _review(turn, flow)
 
 
-def _go_on(turn: Turn, flow: Flow, item: Field) -> list[Message]:
-    draft = turn.state["form"]
-    if flow.skip(turn, item, draft["answers"]):
-        draft["answers"].setdefault(item.name, None)
-        return _advance(turn, flow)
-    return _ask(turn, flow, item)
+def _asked(turn: Turn, flow: Flow) -> list[Field]:
+    """The questions that this person is asked, given the answers so far."""
+    answers = turn.state["form"]["answers"]
+    asked = flow.form.stored(answers)
+    return [item for item in flow.form.fields if item.name in asked and not flow.skip(turn, item, answers)]
+
+
+def _missing(turn: Turn, flow: Flow) -> Field | None:
+    """The first question without an answer."""
+    answers = turn.state["form"]["answers"]
+    waiting = (f for f in _asked(turn, flow) if f.name not in answers or (answers[f.name] == [] and not f.optional))
+    return next(waiting, None)
 
 
 def _ask(turn: Turn, flow: Flow, item: Field, lead: str = "") -> list[Message]:
@@ -244,8 +257,10 @@ def _ask(turn: Turn, flow: Flow, item: Field, lead: str = "") -> list[Message]:
     draft["step"] = item.name
     draft.pop("review", None)
     draft["asked"] = int(max(turn.at, _asked_at(draft)).timestamp() * 1000)
-    shown = [f for f in flow.form.fields if f.name == item.name or not flow.skip(turn, f, draft["answers"])]
-    text = f"({shown.index(item) + 1}/{len(shown)}) {item.ask}"
+    asked = {f.name for f in _asked(turn, flow)}
+    shown = [f for f in flow.form.fields if f.name == item.name or f.name in asked]
+    text = f"({shown.index(item) + 1}/{len(shown)}) {item.question(turn.agency)}"
+    before = [] if lead or item.name in draft["answers"] else _introduce(item, flow.form.stored(draft["answers"]))
     if lead:
         text = f"{lead}\n{text}" if not draft["answers"].get(item.name) else lead
     elif item.example:
@@ -263,7 +278,13 @@ def _ask(turn: Turn, flow: Flow, item: Field, lead: str = "") -> list[Message]:
         taps.append(Choice(item.skip_label, f"{prefix}:!skip"))
     if shown.index(item) > 0:
         taps.append(Choice("ย้อนกลับ", f"{prefix}:!back"))
-    return [Say(text, tuple(taps))]
+    return [*before, Say(text, tuple(taps))]
+
+
+def _introduce(item: Field, answers: Answers) -> list[Message]:
+    """What stands before a question: a section's heading, an explanation."""
+    said = [intro.text for intro in item.intro if all(condition.holds(answers) for condition in intro.when)]
+    return [Say("\n\n".join(said))] if said else []
 
 
 def _review(turn: Turn, flow: Flow) -> list[Message]:
@@ -276,8 +297,7 @@ def _review(turn: Turn, flow: Flow) -> list[Message]:
     prefix = f"f:{draft['id']}"
     rows = tuple(
         Row(item.label, item.show(draft["answers"].get(item.name), turn.agency), f"{prefix}:!edit:{item.name}")
-        for item in flow.form.fields
-        if not flow.skip(turn, item, draft["answers"])
+        for item in _asked(turn, flow)
     )
     return [
         Card(
@@ -292,8 +312,7 @@ def _review(turn: Turn, flow: Flow) -> list[Message]:
 
 def _submit(turn: Turn, flow: Flow) -> list[Message]:
     draft = turn.state["form"]
-    missing = next((f for f in flow.form.fields if f.name not in draft["answers"]), None)
-    if missing is not None:
+    if (missing := _missing(turn, flow)) is not None:
         return _ask(turn, flow, missing)
     answers = dict(draft["answers"])
     if draft.get("late"):

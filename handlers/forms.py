@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from handlers.agencies import AgencyView
 from handlers.messages import Choice
@@ -26,10 +26,12 @@ class FieldError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a person gave for one field: words, a tapped value, a pin, or a photo (attachment ids)."""
+    """What a person gave for one field: words, a tapped value, all the boxes ticked on a page, a pin, or photos and
+    other files (attachment ids)."""
 
     text: str = ""
     value: str = ""
+    values: tuple[str, ...] = ()
     latitude: float | None = None
     longitude: float | None = None
     place: str = ""
@@ -42,10 +44,45 @@ class Option:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What an earlier answer must be for a field to be asked. `test`: "is" (one of `values`), "contains" (a multiple
+    choice holds one of them), "at_least" (a number, `values[0]` or more). No answer meets no condition."""
+
+    field: str
+    test: Literal["is", "contains", "at_least"]
+    values: tuple[str | int | float, ...]
+
+    def holds(self, answers: Answers) -> bool:
+        value = answers.get(self.field)
+        match self.test, value:
+            case _, None:
+                return False
+            case "at_least", int() | float():
+                return value >= float(self.values[0])
+            case "contains", list():
+                return any(one in value for one in self.values)
+            case "is", bool():
+                return ("yes" if value else "no") in self.values
+            case "is", _:
+                return value in self.values
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Intro:
+    """Words that come before a field: a section's heading, or an explanation."""
+
+    text: str
+    heading: bool = False
+    when: tuple[Condition, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """One question. `ask` is said in chat, `label` heads the web field and the summary line, `example` shows what
-    a good answer looks like. `optional` fields can be skipped (stored as None)."""
+    a good answer looks like. `optional` fields can be skipped (stored as None); a field is asked only while all of
+    `when` holds."""
 
     name: str
     label: str
@@ -53,6 +90,8 @@ class Field:
     example: str = ""
     optional: bool = False
     skip_label: str = "ข้าม"
+    intro: tuple[Intro, ...] = ()
+    when: tuple[Condition, ...] = ()
 
     def read(self, given: Given, agency: AgencyView, answers: Answers) -> Any:
         """The stored value of what was given; raises FieldError. None only for a skipped optional field."""
@@ -63,6 +102,14 @@ class Field:
 
     def show(self, value: Any, agency: AgencyView) -> str:
         return "ไม่ระบุ" if value in (None, "", []) else str(value)
+
+    def question(self, agency: AgencyView) -> str:
+        """What is asked in chat."""
+        return self.ask
+
+    def more(self, given: Given, value: Any, agency: AgencyView) -> str:
+        """What to say after an answer to which more may be added (photos); "" when the next question follows."""
+        return ""
 
     def choices(self, agency: AgencyView, answers: Answers) -> tuple[Option, ...]:
         """Values to tap."""
@@ -162,9 +209,10 @@ class PlaceField(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class PhotosField(Field):
-    """Photos, several times over until "พอแล้ว". Stored as a list of attachment ids."""
+    """Photos, several times over until "พอแล้ว". Stored as a list of attachment ids. `takes`: kinds of LINE message."""
 
     most: int = 5
+    takes: frozenset[str] = frozenset({"image"})
 
     def read(self, given: Given, agency: AgencyView, answers: Answers) -> list[int] | None:
         have = list(answers.get(self.name) or [])
@@ -175,6 +223,9 @@ class PhotosField(Field):
         if self.skipped(given) or not given.text:
             return have
         raise FieldError("ขั้นนี้ขอเป็นรูปนะคะ ถ้าไม่มีกด “ข้าม” ได้เลยค่ะ")
+
+    def more(self, given: Given, value: Any, agency: AgencyView) -> str:
+        return f"ได้รับรูปแล้วค่ะ ({len(value)} รูป) ส่งเพิ่มได้อีก หรือกด “พอแล้ว” ค่ะ" if given.photos else ""
 
     def show(self, value: Any, agency: AgencyView) -> str:
         return f"{len(value)} รูป" if value else "ไม่มี"
@@ -221,20 +272,34 @@ class ConsentField(Field):
 
 @dataclass(frozen=True)
 class Form:
-    """`name` is used in postbacks and stored drafts (a-z), `title` is shown to people."""
+    """`name` is used in postbacks and stored drafts (a-z), `title` is shown to people. `version` is that of a form
+    that can change while somebody fills it in: the draft remembers it."""
 
     name: str
     title: str
     fields: tuple[Field, ...]
+    version: int | None = None
 
     def __getitem__(self, name: str) -> Field:
         return next(f for f in self.fields if f.name == name)
 
+    def stored(self, answers: Answers) -> dict[str, Any]:
+        """The answers that count: those to fields that are asked, given the answers before them."""
+        found: dict[str, Any] = {}
+        for item in self.fields:
+            if all(condition.holds(found) for condition in item.when):
+                value = answers.get(item.name)
+                found[item.name] = None if value in ("", []) else value
+        return found
+
     def read_all(self, given: Mapping[str, Given], agency: AgencyView) -> tuple[dict[str, Any], dict[str, str]]:
-        """Read a whole page at once: (answers, errors by field name)."""
+        """Read a whole page at once: (answers, errors by field name). What stands in fields that are not asked, given
+        the other answers, is left aside."""
         answers: dict[str, Any] = {}
         errors: dict[str, str] = {}
         for item in self.fields:
+            if not all(condition.holds(answers) for condition in item.when):
+                continue
             try:
                 answers[item.name] = item.read(given.get(item.name, Given()), agency, answers)
             except FieldError as error:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, delete, exists, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, tuple_, update
 
 from handlers import audit, files
 from models.agency import LinkCode
@@ -59,7 +59,7 @@ def drop_drafts(database: Database, data: Path, agency_id: int, now: datetime) -
             select(Conversation)
             .where(
                 Conversation.last_event_at < now - timedelta(days=DRAFT_DAYS),
-                Conversation.state.contains('"form"'),
+                or_(Conversation.state.contains('"form"'), Conversation.state.contains('"shelf"')),
             )
             .limit(AT_ONCE)
             .with_for_update()
@@ -67,6 +67,7 @@ def drop_drafts(database: Database, data: Path, agency_id: int, now: datetime) -
         for talk in talks:
             state = json.loads(talk.state)
             state.pop("form", None)
+            state.pop("shelf", None)
             talk.state = json.dumps(state, ensure_ascii=False, separators=(",", ":"))
         if talks:
             audit.record(session, "clock", "drafts_dropped", count=len(talks))
@@ -89,7 +90,7 @@ def drop_orphans(database: Database, data: Path, agency_id: int, now: datetime) 
             .where(*orphan)
             .limit(AT_ONCE)
         ).all()
-        paths = {row.id: row.path for row in found if row.id not in _photos_of_draft(row.state)}
+        paths = {row.id: row.path for row in found if row.id not in _files_of_drafts(row.state)}
         session.execute(update(Attachment).where(Attachment.id.in_(paths)).values(status="gone"))
     for path in paths.values():
         if path:
@@ -101,9 +102,12 @@ def drop_orphans(database: Database, data: Path, agency_id: int, now: datetime) 
     return len(paths)
 
 
-def _photos_of_draft(state: str | None) -> list[int]:
-    draft = json.loads(state or "{}").get("form") or {}
-    return list(draft.get("answers", {}).get("photos") or ())
+def _files_of_drafts(state: str | None) -> set[int]:
+    """The attachments that unfinished forms hold: the only answers that are lists of numbers."""
+    known = json.loads(state or "{}")
+    drafts = [known.get("form") or {}, *known.get("shelf", {}).values()]
+    lists = [value for draft in drafts for value in draft.get("answers", {}).values() if isinstance(value, list)]
+    return {one for values in lists for one in values if isinstance(one, int)}
 
 
 AGENCY_RULES: tuple[Rule, ...] = (drop_link_codes, drop_drafts, drop_orphans)
