@@ -116,18 +116,6 @@ def help_card(turn: Turn) -> list[Message]:
     ]
 
 
-def eit(turn: Turn) -> list[Message]:
-    """The EIT slice does not exist yet: say so, and when."""
-    return [
-        Say(
-            "แบบประเมิน EIT เป็นแบบสำรวจของ ป.ป.ช. ค่ะ\n"
-            f"ตอนนี้{turn.agency.short_name}ยังไม่ได้เปิดลิงก์ให้ประเมินทางแชตนี้\n"
-            "เมื่อเปิดแล้ว กดเมนูเดิมได้เลยค่ะ",
-            (ASK, OFFICER, MENU),
-        )
-    ]
-
-
 def office_line(agency: AgencyView) -> str:
     """The office's phone on a line of its own, for texts that end a dead end."""
     return agency.fields.get("office_phone", "")

@@ -10,6 +10,7 @@ from handlers import dialogue, menu, received
 from handlers.commands import BACK, LEAVE, PERSON, SHOW_MENU, folded
 from handlers.complaints import chat as complaints
 from handlers.dialogue import MENU, OFFICER, Flow
+from handlers.eit import chat as eit
 from handlers.forms import Given
 from handlers.integrity import chat as integrity
 from handlers.messages import Choice, Message, Say
@@ -30,7 +31,7 @@ OPENERS: dict[str, Callable[[Turn], list[Message]]] = {
         (folded("ถาม-ตอบ", "ถามตอบ", "ถาม", "สอบถาม", "ขอถามหน่อย"), lambda t: _ask(t)),
         (folded("ติดต่อเรา", "ติดต่อ", "เบอร์โทร", "ที่อยู่", "ติดต่อ อบต", "แผนที่"), menu.contact),
         (folded("วิธีใช้", "help", "ช่วยเหลือ", "ใช้ยังไง", "ทำอะไรได้บ้าง", "คู่มือ"), menu.help_card),
-        (folded("แบบประเมิน eit", "eit", "แบบประเมิน"), menu.eit),
+        (folded("แบบประเมิน eit", "eit", "แบบประเมิน"), eit.show),
         (folded("สายตรงนายก", "ร้องเรียนนายก", "ถึงนายก"), lambda t: start(t, "direct")),
     )
     for word in words
@@ -135,6 +136,8 @@ def _tap(turn: Turn) -> list[Message]:
             return complaints.tapped(turn, rest)
         case "s":
             return people.tapped(turn, rest)
+        case "eit":
+            return eit.tapped(turn, rest)
         case "photo" if rest:
             return complaints.start_with_photo(turn, rest[0])
     return [dialogue.expired_button()]
@@ -154,7 +157,7 @@ def _menu(turn: Turn, entry: str) -> list[Message]:
             dialogue.pause(turn)
             return questions.integrity_notice(turn)
     dialogue.pause(turn)
-    pages = {"ask": _ask, "contact": menu.contact, "help": menu.help_card, "eit": menu.eit}
+    pages = {"ask": _ask, "contact": menu.contact, "help": menu.help_card, "eit": eit.show}
     return pages.get(entry, menu.menu)(turn)
 
 
