@@ -20,6 +20,7 @@ from reports.layouts.parts import (
     bullets,
     code_and_text,
     document,
+    evidence_words,
     indicator_words,
     lines,
     numbered,
@@ -228,7 +229,7 @@ def _items_001(figures: Figures) -> list[Block]:
                 cell(item["title"]),
                 lines(bullets([element["text"] for element in item["elements"]])),
                 cell(*item["units"]),
-                lines(two_boxes(item["met"]), bullets(item["progress"])),
+                lines(two_boxes(item["met"]), bullets(_item_progress(item))),
             )
             for item in items
         ]
@@ -237,6 +238,13 @@ def _items_001(figures: Figures) -> list[Block]:
     if not figures["items_with_elements"]:
         blocks.append(or_nothing(columns, []))
     return blocks
+
+
+def _item_progress(item: Row) -> list[str]:
+    """What was noted for an item's elements, then its evidence, each once."""
+    said = [element["note"] for element in item["elements"]]
+    said += [words for element in item["elements"] for words in evidence_words(element["evidence"])]
+    return list(dict.fromkeys(words for words in said if words))
 
 
 # -- 002 and 003: five columns ---------------------------------------------------------------------------
@@ -260,12 +268,14 @@ def _five(row: Row) -> tuple[Cell, ...]:
     )
 
 
-def _five_tables(figures: Figures, rows: Iterable[Row], tool: str) -> list[Block]:
-    """A table for each indicator, under its captions; `tool` is how this layout writes "เครื่องมือการประเมิน"."""
+def _five_tables(figures: Figures, rows: Iterable[Row], one_line: bool) -> list[Block]:
+    """A table for each indicator, under its captions: the tool and the indicator, in one line or in two."""
     blocks: list[Block] = []
     for instrument, indicator, found in _by_indicator(rows):
-        named = indicator_words(figures, indicator)
-        caption = tuple(words for words in (f"{tool} {instrument}" if instrument else OTHERS, named) if words)
+        tool = "เครื่องมือประเมิน" if one_line else "เครื่องมือการประเมิน"
+        named = (f"{tool} {instrument}" if instrument else OTHERS, indicator_words(figures, indicator))
+        caption = tuple(words for words in named if words)
+        caption = (" ".join(caption),) if one_line else caption
         blocks.append(Table(FIVE, tuple(_five(row) for row in found), caption=caption, repeat=(0,)))
     return blocks
 
@@ -282,7 +292,7 @@ def _layout_002(figures: Figures) -> Document:
                 f"ในปีงบประมาณ พ.ศ. {figures['fiscal_year']} ดังนี้"
             )
         )
-        blocks += _five_tables(figures, outside, "เครื่องมือการประเมิน")
+        blocks += _five_tables(figures, outside, one_line=False)
     columns = (
         Column("มาตรการ", 1.3),
         Column("วิธีดำเนินการ", 1.8),
@@ -311,7 +321,7 @@ def _layout_002(figures: Figures) -> Document:
 
 def _layout_003(figures: Figures) -> Document:
     title = Title((TITLE, f"{year_words(figures)} {period_words(figures)}".strip(), *_place(figures)))
-    tables = _five_tables(figures, figures["measures"], "เครื่องมือการประเมิน")
+    tables = _five_tables(figures, figures["measures"], one_line=True)
     return document(figures, TITLE, [title, *(tables or [or_nothing(FIVE, [])])], landscape=True)
 
 
