@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, literal, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -203,7 +203,7 @@ def _median_minutes(
     )
     rows = session.execute(select(Question.asked_at, first_answer).where(sets.questions_of(span, viewer), answered))
     office = OfficeTime(agency.calendar)
-    took = [office.between(asked, answer) for asked, answer in rows.tuples() if answer is not None]
+    took = [office.between(asked, answer) for asked, answer in rows if answer is not None]
     return round(statistics.median(took) / 60) if took else None
 
 
@@ -216,7 +216,7 @@ def _duties(session: Session, span: Span, viewer: Staff | None) -> tuple[Figures
         select(Duty.unit_id, Duty.status, Duty.due_on, Duty.submitted_at, Duty.done_at).where(
             sets.duties_of(span, viewer), sets.duties_due(span)
         )
-    ).tuples()
+    )
     by_unit: _Table = {}
     for unit, status, due_on, submitted_at, done_at in rows:
         row = by_unit.setdefault(unit, {"due": 0, "on_time": 0, "late": 0, "pending": 0})
@@ -230,7 +230,7 @@ def _measures(session: Session, span: Span, year: int, viewer: Staff | None) -> 
     counted = session.execute(
         select(Measure.status, func.count()).where(sets.measures_of(span, year, viewer)).group_by(Measure.status)
     )
-    by_status = dict(cast(Iterable[tuple[str, int]], counted.tuples()))
+    by_status = {row[0]: row[1] for row in counted}
     return {status: by_status.get(status, 0) for status in MEASURE_STATUSES}
 
 
@@ -261,7 +261,7 @@ def _units(agency: AgencyView, nobody: str) -> dict[int | None, str]:
 def _category_labels(session: Session, ids: Iterable[int | None]) -> dict[int | None, str]:
     """Also of categories that are no longer offered."""
     rows = session.execute(select(Category.id, Category.label).where(Category.id.in_([i for i in ids if i])))
-    return dict(cast(Iterable[tuple[int | None, str]], rows.tuples()))
+    return {row[0]: row[1] for row in rows}
 
 
 def _named(table: _Table, names: dict[int | None, str]) -> list[dict[str, Any]]:

@@ -49,6 +49,7 @@ TERMS: dict[str, Term] = {
     "questions.unanswered": Term("ยังไม่ได้ตอบ", "คำถามของช่วงนี้ที่ส่งให้เจ้าหน้าที่แล้ว ยังไม่มีคำตอบ และยังไม่จบ เมื่อสิ้นช่วง"),
     "questions.ended": Term("จบโดยไม่ต้องตอบ", "คำถามของช่วงนี้ที่ส่งให้เจ้าหน้าที่ แล้วจบลงก่อนมีคำตอบ เช่น ผู้ถามได้คำตอบเองแล้ว"),
     "questions.missed": Term("ระบบตอบไม่ตรง", "คำถามของช่วงนี้ที่ระบบมีแต่ตัวเลือกให้ หรือผู้ถามบอกว่ายังไม่ใช่ และไม่ได้ส่งต่อให้เจ้าหน้าที่"),
+    "questions.bot_share": Term("ร้อยละที่ระบบตอบ", "คำถามที่ระบบตอบ หารด้วย คำถามที่ระบบหรือเจ้าหน้าที่ตอบแล้ว"),
     "questions.median_minutes": Term(
         "เวลาตอบ (ค่ากลาง)", "ครึ่งหนึ่งของคำถามที่เจ้าหน้าที่ตอบ ได้คำตอบแรกภายในเวลานี้ นับเฉพาะเวลาทำการ เป็นนาที"
     ),
@@ -77,6 +78,7 @@ def address(key: str, first: date, last: date, **narrow: str | int | None) -> st
     rows = {
         "cases.in_time_share": "cases.in_time",
         "cases.median_days": "cases.finished",
+        "questions.bot_share": "questions.bot",
         "questions.median_minutes": "questions.person",
         "duties.on_time_share": "duties.on_time",
     }.get(key, key)
