@@ -1,4 +1,4 @@
-"""Facts of a year's edition of ITA that documents need (packs/facts.toml)."""
+"""Facts of a year's edition of ITA that documents need (packs/facts.toml, and the measures' lists of items)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-_CODE = re.compile(r"([IEO])([1-9]\d?)")
+from handlers.measures import items
 
 
 @cache
@@ -22,13 +22,11 @@ def sub_indicators() -> dict[str, str]:
 
 
 def report_items(fiscal_year: int) -> dict[str, Any]:
-    """{"measures": "O42", "report": "O43", "confirmed"}: the items of that year; a year that is not known yet has the
-    newest known year's, unconfirmed."""
-    known = _pack()["report_items"]
-    if str(fiscal_year) in known:
-        return dict(known[str(fiscal_year)])
-    newest = max((year for year in known if int(year) < fiscal_year), default=min(known))
-    return {**known[newest], "confirmed": False}
+    """{"measures": "O42", "report": "O43", "confirmed"}: that year's items of the measures and of the report on them;
+    "" for one that the year is not known to have."""
+    codes = {name: items.carried(code, items.KNOWN_YEAR, fiscal_year) for name, code in _pack()["report_items"].items()}
+    known = items.open_data_items(fiscal_year)
+    return {**codes, "confirmed": all(code in known and known[code].confirmed for code in codes.values())}
 
 
 def number_in(code: str) -> int:
@@ -37,32 +35,22 @@ def number_in(code: str) -> int:
     return int(match[0]) if match else 0
 
 
-def _edition(fiscal_year: int, letter: str) -> dict[str, Any] | None:
-    return next(
-        (one for one in _pack()["codes"] if one["letter"] == letter and one["first"] <= fiscal_year <= one["last"]),
-        None,
-    )
-
-
 def indicator_of(fiscal_year: int, code: str) -> int | None:
     """The indicator (1-10) to which a code belongs in that year ("E11" of 2566 -> 8); None where it is not known."""
-    match = _CODE.fullmatch(code.upper())
-    edition = _edition(fiscal_year, match[1]) if match else None
-    if match is None or edition is None:
-        return None
-    number = int(match[2])
-    return next((int(indicator) for indicator, last in edition["indicators"].items() if number <= last), None)
+    found = items.items(fiscal_year).get(code.upper())
+    return int(found.indicator.partition(".")[0]) if found else None
 
 
 def is_known(fiscal_year: int, code: str) -> bool:
-    """False for a code that the year's edition does not have; True also where that edition's list is not known."""
-    match = _CODE.fullmatch(code.upper())
-    if match is None:
-        return not code
-    return _edition(fiscal_year, match[1]) is None or indicator_of(fiscal_year, code) is not None
+    """False for a code that the year does not have; True also where that year's list is not known or not confirmed."""
+    if not code:
+        return True
+    listed = items.items(fiscal_year)
+    of_letter = [item for name, item in listed.items() if name[0] == code[0].upper()]
+    sure = all(item.confirmed for item in of_letter) if of_letter else code[0].upper() not in items.INSTRUMENT
+    return code.upper() in listed or not sure
 
 
 def codes(fiscal_year: int, letter: str) -> list[str]:
-    """All codes of that letter in the year, empty where its list is not known: "O1" to "O43" of 2566."""
-    edition = _edition(fiscal_year, letter)
-    return [f"{letter}{no}" for no in range(1, max(edition["indicators"].values()) + 1)] if edition else []
+    """The codes of that letter in the year, in order: "O1" to "O43" of 2566; as far as the list is known."""
+    return [code for code in items.items(fiscal_year) if code.startswith(letter)]
