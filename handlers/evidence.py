@@ -239,4 +239,4 @@ def _step(session: Session, duty_id: int, action: str, staff: Staff, now: dateti
 def _lock(session: Session, row: Duty | Evidence) -> None:
     """Two people may act at once: the second sees what the first did (SQLite has one writer anyway)."""
     session.flush()
-    session.refresh(row, with_for_update={"key_share": True})
+    session.refresh(row, with_for_update={"key_share": True, "of": type(row)})  # an attachment may be joined
