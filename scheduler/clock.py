@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from handlers.agencies import Agencies, AgencyView
 from handlers.complaints.operations import warn_and_escalate, warn_and_escalate_due
+from handlers.duties.notices import remind, remind_due
 from handlers.questions.operations import escalate_waiting, escalate_waiting_due
 from models.agency import Agency
 from models.base import utc_now
@@ -49,6 +50,7 @@ class ClockDuty:
 DUTIES: tuple[ClockDuty, ...] = (
     ClockDuty(warn_and_escalate_due, warn_and_escalate),
     ClockDuty(escalate_waiting_due, escalate_waiting),
+    ClockDuty(remind_due, remind),
 )
 
 TICK_SECONDS = 60

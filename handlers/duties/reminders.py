@@ -94,7 +94,7 @@ def next_step(duty: Duty, calendar: WorkCalendar) -> tuple[date, int] | None:
     """The working day of the next step up and its level; None at the top, or for a duty that does not climb."""
     if duty.rule is not None and not duty.rule.escalates:
         return None
-    level = reached(duty, calendar) + 1
+    level = reached(duty) + 1
     if level > MAYOR:
         return None
     day = late_day(duty.due_on, LADDER[level], calendar)
@@ -103,7 +103,7 @@ def next_step(duty: Duty, calendar: WorkCalendar) -> tuple[date, int] | None:
     return day, level
 
 
-def reached(duty: Duty, calendar: WorkCalendar) -> int:
+def reached(duty: Duty) -> int:
     """How far this duty has climbed for the last day that it has now; one that was moved begins anew."""
     return duty.escalation if duty.escalated_for == duty.due_on else OWNER
 

@@ -1,0 +1,78 @@
+"""Who hears of a duty: those responsible, whoever checks what was sent in, and those above them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.duties.reminders import CLERK, HEAD, OWNER
+from models.agency import Staff
+from models.conversation import Conversation
+from models.duty import Duty
+
+
+@dataclass(frozen=True, slots=True)
+class Hearers:
+    """The active staff of one agency, and through which conversation each can be reached on LINE (by staff id)."""
+
+    staff: dict[int, Staff]
+    talks: dict[int, int]
+
+    def of(self, duty: Duty, level: int) -> list[Staff]:
+        """Who hears of the duty at this level of the ladder. Somebody always does, while anybody is active."""
+        if level == OWNER:
+            return self._checkers(duty) if duty.status == "submitted" else self._responsible(duty)
+        if level == HEAD:
+            return self._heads(duty)
+        if level == CLERK:
+            return self._clerks()
+        return self._with(lambda person: person.role == "mayor") or self._clerks()
+
+    def via(self, person: Staff, sends_mail: bool) -> str:
+        """ "line", "email", or "console" for whoever has neither."""
+        if person.id in self.talks:
+            return "line"
+        return "email" if sends_mail and person.email else "console"
+
+    def _responsible(self, duty: Duty) -> list[Staff]:
+        owner = self.staff.get(duty.owner_id) if duty.owner_id is not None else None
+        return [owner] if owner is not None else self._heads(duty)
+
+    def _checkers(self, duty: Duty) -> list[Staff]:
+        """A second person closes a duty (R47): not who sent it in."""
+        for people in (self._heads(duty), self._clerks()):
+            others = [person for person in people if person.id != duty.submitted_by_id]
+            if others:
+                return others
+        return self._clerks()
+
+    def _heads(self, duty: Duty) -> list[Staff]:
+        heads = self._with(lambda person: person.role == "head" and person.unit_id == duty.unit_id)
+        return heads if heads and duty.unit_id is not None else self._clerks()
+
+    def _clerks(self) -> list[Staff]:
+        """ปลัด; where none is known, the admins."""
+        return self._with(lambda person: person.role == "clerk") or self._with(lambda person: person.role == "admin")
+
+    def _with(self, fits: Callable[[Staff], bool]) -> list[Staff]:
+        return [person for person in self.staff.values() if fits(person)]
+
+
+def load(session: Session) -> Hearers:
+    """Everybody of the agency to which `session` is scoped, in two queries."""
+    staff = {person.id: person for person in session.scalars(select(Staff).where(Staff.active).order_by(Staff.id))}
+    return Hearers(staff, _talks(session, staff.values()))
+
+
+def _talks(session: Session, people: Iterable[Staff]) -> dict[int, int]:
+    """Conversations of those who linked a LINE account and did not block us."""
+    linked = {person.line_user_id: person.id for person in people if person.line_user_id}
+    rows = session.execute(
+        select(Conversation.line_user_id, Conversation.id).where(
+            Conversation.line_user_id.in_(linked), Conversation.reachable
+        )
+    )
+    return {linked[user]: talk for user, talk in rows}
