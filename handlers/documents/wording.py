@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
+from functools import cache
 
-from thai.dates import month_number
+from thai.dates import format_date, month_number
 from thai.digits import to_arabic
 from thai.organisation import KINDS
 
@@ -20,14 +22,12 @@ _BODY = re.compile(
 )
 _MUNICIPAL = re.compile(r"นายกเทศมนตรี|รองนายกเทศมนตรี|สภาเทศบาล|เทศบัญญัติ|เทศบาล(?!ตำบล|เมือง|นคร)")
 _OTHER_COUNCIL = re.compile(r"สภา\s?อบต\.?|สภาองค์การบริหารส่วนตำบล")
-# What follows the word of a kind when no name does ("อบต. ได้จัด ...").
-_GOES_ON = (
-    "ได้ ที่ ให้ และ มี จะ เป็น ของ เพื่อ ทุก ต้อง จัด ทำ ดำเนิน ตั้ง ใน หรือ โดย กับ จาก "
-    "ถึง ไม่ เคลื่อนที่ แต่ เผยแพร่ ประกาศ ออก รับ ร่วม สามารถ กำหนด แห่ง นี้ ทราบ เข้า พบ "
-    "อื่น ประจำ ดังกล่าว ว่า ซึ่ง แล้ว เรื่อง รายงาน ผ่าน ทั้ง ตาม เอง คือ ส่ง ยัง ขอ นั้น "
-    "เรา สู่ แจ้ง ด้วย อย่าง เฉพาะ พร้อม เปิด ควร ปี ด้าน ครั้ง หมู่ เลขที่ โทร เว็บไซต์ "
-    "Facebook LINE"
-).split()
+_VERBS_TOO = {"ตรวจ", "ขยาย", "สะอาด", "สามัคคี"}  # places whose names are more often ordinary words
+# How names of places begin that no list has; a verb after "อบต." ("อบต. ตรวจสอบ ...") is no name.
+_PLACES = re.compile(
+    "บ้าน|หนอง|ห้วย|โคก|นา(?!ย)|บาง(?!ส่วน|ครั้ง|ราย|คน)|ดอน|คลอง|ท่า(?!น)|เขา|ป่า|วัง|ทุ่ง|โนน|กุด|ม่วง|ปราสาท|แม่|สัน|ดง|โพธิ์|โพน|หิน|เกาะ|แหลม|ปาก"
+    "|สระ|บึง|ศรี|ไทร|เวียง|หาด|ควน|บ่อ|ถ้ำ|สวน|นิคม|เชียง|พระ|หลัก|ลำ"
+)
 _NAME = re.compile(r"[ก-๎]+")
 
 
@@ -43,22 +43,43 @@ def foreign_organisations(text: str, kind: str, name: str) -> Iterator[str]:
         if following.startswith(name) and name:
             if other_kind:
                 yield f"{match[0]}{name}"
-        elif named is None or named[0].startswith(tuple(_GOES_ON)):
-            if other_kind:
-                yield match[0]
-        else:
+        elif named and (other_kind or _is_place(named[0])) and not (other_kind and rest.startswith(" ")):
             yield f"{match[0]}{named[0][:30]}"
+        elif other_kind:
+            yield match[0]
     if not kind.startswith("เทศบาล"):
         yield from (match[0] for match in _MUNICIPAL.finditer(text))
     if kind != "อบต.":
         yield from (match[0] for match in _OTHER_COUNCIL.finditer(text))
 
 
+def _is_place(word: str) -> bool:
+    """Whether a word begins with a place's name."""
+    return _PLACES.match(word) is not None or any(word[:length] in _subdistricts() for length in range(4, 20))
+
+
+@cache
+def _subdistricts() -> frozenset[str]:
+    """The names of all ตำบล and แขวง (some 5,000)."""
+    import geothai  # reads its tables at first use
+
+    return frozenset(
+        subdistrict.name_th
+        for province in geothai.provinces()
+        for district in geothai.districts(province.code)
+        for subdistrict in geothai.subdistricts(district.code)
+        if subdistrict.name_th not in _VERBS_TOO
+    )
+
+
 # -- another year ----------------------------------------------------------------------------------------
 
-_MONTH_YEAR = re.compile(
-    r"(?P<month>[ก-๎]{1,3}\.\s?[คยพ]\.?|[ก-๎]{3,10}(?:คม|ยน|พันธ์))\s*(?:พ\.\s?ศ\.\s*)?(?P<year>25\d\d|[4-9]\d)(?!\d)"
-)
+_MONTHS = {
+    format_date(date(2023, month, 1), style).split()[1]: month for style in ("long", "short") for month in range(1, 13)
+}
+_MONTH = "|".join(re.escape(name).replace(r"\.", r"\.?\s?") for name in _MONTHS)
+_MONTH_YEAR = re.compile(rf"(?P<month>{_MONTH})\s*(?:พ\.\s?ศ\.\s*)?(?P<year>25\d\d|[4-9]\d)(?!\d)")
+_YEAR = re.compile(r"(?P<month>{_MONTHS})\s*(?:พ\.\s?ศ\.\s*)?(?P<year>25\d\d|[4-9]\d)(?!\d)")
 _YEAR = re.compile(r"(?<![\d/])25\d\d(?!\d)")
 _FISCAL = re.compile(r"ปีงบประมาณ\s*(?:พ\.\s?ศ\.\s*)?$")
 _RANGE = re.compile(r"25\d\d\s*(?:-|–|ถึง)\s*25\d\d")
@@ -77,12 +98,13 @@ def foreign_years(text: str, fiscal_year: int) -> Iterator[str]:
     text = to_arabic(text)
     taken: list[tuple[int, int]] = [match.span() for match in _RANGE.finditer(text) if _reaches(match[0], fiscal_year)]
     for match in _MONTH_YEAR.finditer(text):
-        month = month_number(match["month"])
-        if month is None:
-            continue
         taken.append(match.span())
         year = int(match["year"]) + (2500 if len(match["year"]) == 2 else 0)
-        if year + (month >= 10) != fiscal_year and not _is_law(text, match.start()) and not _looks_back(text):
+        if (
+            year + ((month_number(match["month"]) or 0) >= 10) != fiscal_year
+            and not _is_law(text, match.start())
+            and not _looks_back(text)
+        ):
             yield match[0]
     for match in _YEAR.finditer(text):
         if any(first <= match.start() < last for first, last in taken) or _is_law(text, match.start()):

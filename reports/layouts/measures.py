@@ -36,7 +36,8 @@ from reports.layouts.super_schema import FIELDS, TICKS, USUAL_OWN, progress, thr
 
 TITLE = "รายงานการดำเนินการตามมาตรการส่งเสริมคุณธรรมและความโปร่งใสภายในหน่วยงาน"
 OTHERS = "มาตรการอื่น"
-NARROW = 0.75
+NARROW = 0.75  # width of a status column
+LINE = 55  # characters of a title's line
 
 
 def layout(figures: Figures, layout: str) -> Document:
@@ -47,6 +48,12 @@ def layout(figures: Figures, layout: str) -> Document:
 def _place(figures: Figures) -> tuple[str, ...]:
     office = figures["office"]
     return (office["full"], *([office["place"]] if office["place"] else []))
+
+
+def _one_line_or_two(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Together where a portrait page has room for it: a place's name should not be parted."""
+    together = " ".join(parts)
+    return (together,) if len(together) <= LINE else parts
 
 
 def _by_instrument(figures: Figures) -> dict[str, list[Row]]:
@@ -130,7 +137,7 @@ def _layout_001(figures: Figures) -> Document:
             (
                 f"รายงานผลการดำเนินการเพื่อส่งเสริมคุณธรรมและความโปร่งใสภายในหน่วยงาน ประจำปีงบประมาณ {figures['fiscal_year']}",
                 *([period_words(figures)] if period_words(figures) else []),
-                " ".join(_place(figures)),
+                *_one_line_or_two(_place(figures)),
             )
         ),
         Paragraph(_preamble(figures)),
