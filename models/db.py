@@ -224,7 +224,10 @@ class Database:
         @event.listens_for(engine, "connect")
         def _prepare(connection: Any, record: object) -> None:
             connection.isolation_level = None  # transactions are begun below, not by the driver
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            # secure_delete: what was deleted for somebody's sake (PDPA s.33) must not stay in free pages of the file.
+            for pragma in (
+                "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON",
+            ):  # fmt: skip
                 connection.execute(f"PRAGMA {pragma}")
 
         @event.listens_for(engine, "begin")
