@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from handlers import audit, evidence, notify
 from handlers.agencies import AgencyView
+from handlers.duties.notices import withdraw_unsent
 from handlers.duties.reminders import next_wake
 from handlers.evidence import WHOLE_AGENCY, EvidenceError, may_approve
 from handlers.messages import Card, Choice, Row
@@ -118,6 +119,7 @@ def submit(session: Session, agency: AgencyView, duty: Duty, staff: Staff, now: 
     duty.status, duty.submitted_at, duty.submitted_by_id = "submitted", now, staff.id
     duty.started_at = duty.started_at or now
     wake(duty, agency.calendar, now)
+    withdraw_unsent(session, agency, duty, now)
     event = step(session, duty, "submitted", now, staff)
     people = [person for person in notify.unit_heads(session, duty.unit_id) if person.id != staff.id]
     # A head's own work goes to ปลัด: a second person closes it.
@@ -152,6 +154,7 @@ def approve(
         evidence.approve_evidence(session, piece, staff, now)
     duty.status, duty.done_at, duty.approved_by_id = "done", now, staff.id
     wake(duty, agency.calendar, now)
+    withdraw_unsent(session, agency, duty, now)
     event = step(session, duty, "approved", now, staff)
     tell(session, agency, duty, _doers(session, duty, staff), "ตรวจรับแล้ว", f"โดย {staff.name}", f"approved:{event.id}")
     return event
@@ -183,6 +186,7 @@ def postpone(
         raise DutyError("วันนี้เป็นกำหนดเดิมอยู่แล้ว")
     before, duty.due_on = duty.due_on, day
     wake(duty, agency.calendar, now)
+    withdraw_unsent(session, agency, duty, now)
     event = step(session, duty, "postponed", now, staff, reason, {"from": before.isoformat(), "to": day.isoformat()})
     people = [person for person in notify.unit_heads(session, duty.unit_id) if person.id != staff.id]
     words = f"{staff.name} เลื่อนจาก {format_date(before)}: {reason}"
@@ -197,6 +201,7 @@ def cancel(session: Session, agency: AgencyView, duty: Duty, staff: Staff, reaso
     duty.status, duty.cancel_reason = "cancelled", reason
     duty.submitted_at = duty.submitted_by_id = None
     wake(duty, agency.calendar, now)
+    withdraw_unsent(session, agency, duty, now)
     event = step(session, duty, "cancelled", now, staff, reason)
     tell(session, agency, duty, _doers(session, duty, staff), "ไม่ต้องทำแล้ว", reason, f"cancelled:{event.id}")
     return event

@@ -53,7 +53,7 @@ def ledger(office: Office) -> list[tuple[str, int, int]]:
     """(who, mark, level) in order."""
     with office.database.read(office.agency.id) as session:
         rows = select(Staff.username, DutyNotice.mark, DutyNotice.level).join(Staff, Staff.id == DutyNotice.staff_id)
-        return [tuple(row) for row in session.execute(rows.order_by(DutyNotice.id))]
+        return [(who, mark, level) for who, mark, level in session.execute(rows.order_by(DutyNotice.id))]
 
 
 def open_messages(office: Office, username: str) -> list[list[Message]]:
