@@ -37,6 +37,7 @@ class Flow:
 
     `submit` stores the answers and says so. `intercept` sees each answer as it is given and may take the turn over
     (None: go on). `review` may speak before the summary is shown (None: show it). `options` adds taps to a question.
+    `renew` gives the flow to begin anew with, where the form may have changed since.
     """
 
     form: Form
@@ -45,6 +46,7 @@ class Flow:
     review: Callable[[Turn, dict[str, Any]], list[Message] | None] = lambda turn, answers: None
     options: Callable[[Turn, Field], Sequence[Choice]] = lambda turn, field: ()
     skip: Callable[[Turn, Field, Answers], bool] = lambda turn, field, answers: False
+    renew: Callable[[Turn], Flow | None] = lambda turn: None
 
 
 def start(turn: Turn, flow: Flow, answers: dict[str, Any] | None = None) -> list[Message]:
@@ -148,7 +150,7 @@ def tapped(turn: Turn, flow: Flow | None, parts: list[str]) -> list[Message]:
             return ask_again(turn, flow)
         case "!restart":
             turn.state.pop("form")
-            return start(turn, flow)
+            return start(turn, flow.renew(turn) or flow)
         case "!keep":
             return [Say("เก็บไว้ให้แล้วค่ะ\nกลับมาเมื่อไหร่ กด “ทำเรื่องที่ค้างต่อ” ในเมนูได้เลยค่ะ", (MENU,))]
         case "!drop":

@@ -13,6 +13,7 @@ FOLLOW = Choice("ติดตามเรื่อง", "menu:follow")
 ASK = Choice("ถาม-ตอบ", "menu:ask")
 CONTACT = Choice("ติดต่อเรา", "menu:contact")
 HELP = Choice("วิธีใช้", "menu:help")
+FORMS = Choice("บริการออนไลน์", "menu:forms")
 
 
 def welcome(turn: Turn) -> list[Message]:
@@ -35,6 +36,7 @@ def welcome(turn: Turn) -> list[Message]:
 def menu(turn: Turn) -> list[Message]:
     """The menu in words and taps, for screens without the rich menu."""
     resume = dialogue.resume_choice(turn)
+    forms = (FORMS,) if any(form.listed for form in turn.agency.forms.values()) else ()
     if turn.talk.handoff_id is not None:
         note = "ที่พิมพ์มาจะส่งถึงเจ้าหน้าที่ค่ะ\nอยากถามเรื่องอื่น กด “ถาม-ตอบ”"
     else:
@@ -43,10 +45,11 @@ def menu(turn: Turn) -> list[Message]:
         Card(
             title="มีอะไรให้ช่วยคะ",
             note=note,
-            buttons=(*resume, ASK, COMPLAIN, FOLLOW, OFFICER),
+            buttons=(*resume, ASK, COMPLAIN, *forms, FOLLOW, OFFICER),
             choices=(
                 *resume,
                 COMPLAIN,
+                *forms,
                 FOLLOW,
                 OFFICER,
                 Choice("แจ้งเบาะแสทุจริต", "menu:integrity"),

@@ -11,11 +11,12 @@ from handlers.commands import BACK, LEAVE, PERSON, SHOW_MENU, folded
 from handlers.complaints import chat as complaints
 from handlers.dialogue import MENU, OFFICER, Flow
 from handlers.eit import chat as eit
-from handlers.forms import Given
+from handlers.forms import Given, PhotosField, PlaceField
 from handlers.integrity import chat as integrity
 from handlers.messages import Choice, Message, Say
 from handlers.people import chat as people
 from handlers.questions import chat as questions
+from handlers.services import chat as services
 from handlers.turn import Turn
 from thai.text import fold_command
 
@@ -31,6 +32,8 @@ OPENERS: dict[str, Callable[[Turn], list[Message]]] = {
         (folded("ถาม-ตอบ", "ถามตอบ", "ถาม", "สอบถาม", "ขอถามหน่อย"), lambda t: _ask(t)),
         (folded("ติดต่อเรา", "ติดต่อ", "เบอร์โทร", "ที่อยู่", "ติดต่อ อบต", "แผนที่"), menu.contact),
         (folded("วิธีใช้", "help", "ช่วยเหลือ", "ใช้ยังไง", "ทำอะไรได้บ้าง", "คู่มือ"), menu.help_card),
+        (folded("บริการออนไลน์", "คำร้อง", "ขอบริการ", "ยื่นคำร้อง", "คำขอ", "ยื่นคำขอ", "แบบฟอร์ม", "ฟอร์ม", "แบบคำร้อง",
+                "บริการออนไลน", "e-service", "อีเซอร์วิส"), services.listing),
         (folded("แบบประเมิน eit", "eit", "แบบประเมิน"), eit.show),
         (folded("สายตรงนายก", "ร้องเรียนนายก", "ถึงนายก"), lambda t: start(t, "direct")),
     )
@@ -64,6 +67,8 @@ def route(turn: Turn) -> list[Message]:
 
 def start(turn: Turn, name: str) -> list[Message]:
     """Open a form by name."""
+    if name.startswith(services.PREFIX):
+        return services.begin(turn, name)
     flow = FLOWS.get(name)
     return dialogue.start(turn, flow) if flow else [dialogue.expired_button()]
 
@@ -81,6 +86,8 @@ def _text(turn: Turn) -> list[Message]:
     if folded in PERSON:
         dialogue.pause(turn)
         return questions.to_officer(turn)
+    if (name := services.by_code(turn)) is not None:  # a QR code leads there from wherever the person is
+        return start(turn, name)
     if in_form and folded in LEAVE:
         return dialogue.ask_to_leave(turn)
     if in_form and folded in BACK:
@@ -122,9 +129,9 @@ def _tap(turn: Turn) -> list[Message]:
     match head:
         case "f":
             draft = turn.state.get("form")
-            return dialogue.tapped(turn, FLOWS.get(draft["name"]) if draft else None, rest or [""])
+            return dialogue.tapped(turn, _flow_named(turn, draft["name"]) if draft else None, rest or [""])
         case "start":
-            return start(turn, rest[0] if rest else "")
+            return start(turn, ":".join(rest))
         case "menu":
             return _menu(turn, rest[0] if rest else "")
         case "officer":
@@ -157,7 +164,13 @@ def _menu(turn: Turn, entry: str) -> list[Message]:
             dialogue.pause(turn)
             return questions.integrity_notice(turn)
     dialogue.pause(turn)
-    pages = {"ask": _ask, "contact": menu.contact, "help": menu.help_card, "eit": eit.show}
+    pages = {
+        "ask": _ask,
+        "contact": menu.contact,
+        "help": menu.help_card,
+        "eit": eit.show,
+        "forms": services.listing,
+    }
     return pages.get(entry, menu.menu)(turn)
 
 
@@ -205,16 +218,18 @@ def _thing(turn: Turn) -> list[Message]:
 
 def _thing_for_form(turn: Turn) -> list[Message] | None:
     flow = _flow(turn)
+    answers = turn.state["form"]["answers"]
     step = flow.form[turn.state["form"]["step"]]
+    asked = flow.form.stored(answers)
+    holders = [f for f in flow.form.fields if isinstance(f, PhotosField) and turn.kind in f.takes and f.name in asked]
     match turn.kind:
-        case "image" if step.name == "photos":
+        case "image" | "file" if step in holders:
             return dialogue.spoken(turn, flow, Given(photos=(received.keep_file(turn).id,)))
-        case "image" if any(item.name == "photos" for item in flow.form.fields):
-            photo = received.keep_file(turn)
-            kept = [*(turn.state["form"]["answers"].get("photos") or []), photo.id][:5]
-            turn.state["form"]["answers"]["photos"] = kept
+        case "image" if holders:
+            photo, name = received.keep_file(turn), holders[0].name
+            answers[name] = [*(answers.get(name) or []), photo.id][: holders[0].most]
             return [Say("เก็บรูปไว้ในเรื่องนี้แล้วค่ะ"), *dialogue.ask_again(turn, flow)]
-        case "location" if step.name == "place":
+        case "location" if isinstance(step, PlaceField):
             given = Given(latitude=turn.latitude, longitude=turn.longitude, place=turn.address or turn.title)
             return dialogue.spoken(turn, flow, given)
         case "sticker" | "location":
@@ -228,4 +243,11 @@ def _thing_for_form(turn: Turn) -> list[Message] | None:
 
 
 def _flow(turn: Turn) -> Flow:
-    return FLOWS[turn.state["form"]["name"]]
+    flow = _flow_named(turn, turn.state["form"]["name"])
+    if flow is None:
+        raise LookupError("a draft of a form that is not known")
+    return flow
+
+
+def _flow_named(turn: Turn, name: str) -> Flow | None:
+    return services.flow(turn, name) if name.startswith(services.PREFIX) else FLOWS.get(name)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from handlers import audit, dialogue
+from handlers import consent, dialogue
 from handlers.complaints import cards, operations
 from handlers.complaints.categories import short_label
 from handlers.complaints.following import ID_DIGITS
@@ -18,7 +18,6 @@ from handlers.forms import Answers, Field, FieldError, Given
 from handlers.messages import Card, Choice, Message, Row, Say
 from handlers.turn import Turn
 from models.case import Case
-from models.conversation import Consent
 from models.thread import Attachment
 from thai.dates import bangkok_date, format_date
 from thai.text import fold_command
@@ -35,9 +34,8 @@ _NO = {fold_command(w) for w in ("ไม่", "ไม่ใช่", "ไม่�
 
 def _skip(turn: Turn, field: Field, answers: Answers) -> bool:
     match field.name:
-        case "consent":
-            notice = turn.agency.notice_version
-            return answers.get("consent") is None and (not notice or turn.talk.consent_version == notice)
+        case consent.FIELD:
+            return consent.known(turn, answers)
         case "accused_unit":
             return not is_conduct(turn.agency, answers)
         case "place":
@@ -48,9 +46,8 @@ def _skip(turn: Turn, field: Field, answers: Answers) -> bool:
 def _options(turn: Turn, field: Field) -> tuple[Choice, ...]:
     draft = turn.state["form"]
     match field.name:
-        case "consent":
-            full = Choice("อ่านประกาศเต็ม", turn.agency.url("/privacy"), "link")
-            return full, Choice("ไม่ยินยอม", f"c:decline:{draft['id']}")
+        case consent.FIELD:
+            return consent.full_notice(turn), Choice("ไม่ยินยอม", f"c:decline:{draft['id']}")
         case "category":
             return (Choice("ดูทั้งหมด", f"c:all:{draft['id']}"),)
         case "accused_unit":
@@ -67,24 +64,14 @@ def _intercept(turn: Turn, field: Field, given: Given) -> list[Message] | None:
         answered = _offer_answered(turn, offer, given)
         if answered is not None:
             return answered
-    if field.name == "consent":
-        _note_consent(turn, field, given)
+    if field.name == consent.FIELD:
+        consent.note(turn, field, given)
     elif field.name == "category":
         # What another category had no need of is asked again.
         for name in ("accused_unit", "place"):
             if draft["answers"].get(name) is None:
                 draft["answers"].pop(name, None)
     return None
-
-
-def _note_consent(turn: Turn, field: Field, given: Given) -> None:
-    try:
-        version = field.read(given, turn.agency, turn.state["form"]["answers"])
-    except FieldError:
-        return
-    turn.talk.consent_version = version
-    turn.session.add(Consent(conversation_id=turn.talk.id, notice_version=version, at=turn.now))
-    audit.record(turn.session, turn.actor, "consent_given", f"conversation:{turn.talk.id}", version=version)
 
 
 def _review(turn: Turn, answers: dict[str, Any]) -> list[Message] | None:
