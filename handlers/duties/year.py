@@ -14,7 +14,7 @@ from handlers import audit
 from handlers.agencies import AgencyView
 from handlers.duties import crosswalk, schedule
 from handlers.duties.events import make_expiries
-from handlers.duties.rules import lock_year, make_duties, starter
+from handlers.duties.rules import load_starter, lock_year, make_duties, starter
 from models.duty import Duty, DutyRule
 from thai.dates import bangkok_date
 from thai.digits import to_thai
@@ -32,6 +32,12 @@ def make_year(session: Session, agency: AgencyView, fiscal_year: int, now: datet
     if made:
         audit.record(session, actor, "duty_year_made", f"agency:{agency.id}", year=fiscal_year, count=made)
     return made
+
+
+def begin_year(session: Session, agency: AgencyView, fiscal_year: int, now: datetime, actor: str) -> int:
+    """The starter calendar and its duties for that fiscal year. How many duties are new."""
+    load_starter(session, agency, fiscal_year, now, actor)
+    return make_year(session, agency, fiscal_year, now, actor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import audit
+from handlers.agencies import load_agency
 from handlers.complaints import categories
+from handlers.duties.year import begin_year
 from handlers.people import operations as people
 from handlers.questions import starter
 from models.agency import Agency, Holiday, PrivacyNotice, Staff, Unit
+from thai.dates import at_bangkok
+from thai.fiscal import fiscal_year
 from thai.holidays import seed_holidays
 
 UNITS = ("สำนักปลัด", "กองคลัง", "กองช่าง", "กองการศึกษา", "งานสวัสดิการสังคม", "งานสาธารณสุข", "งานป้องกันและบรรเทาสาธารณภัย")
@@ -91,7 +95,8 @@ DEMO_PASSWORD = "sujarit-demo"  # noqa: S105 - the invented agency's, printed at
 def add_agency(
     session: Session, code: str, name: str, today: date, kind: str = "อบต.", starter_answers: bool = False
 ) -> Agency:
-    """A new agency with units, holidays of this and the next two years, complaint categories and a notice.
+    """A new agency with units, holidays of this and the next two years, complaint categories, a notice and what is left
+    of this fiscal year's calendar of duties.
 
     `starter_answers`: also the starter questions and services; an agency that has its own brings them by import.
     `session` must not be scoped. Raises ValueError if the code is taken."""
@@ -109,6 +114,7 @@ def add_agency(
     session.flush()
     units = {unit.name: unit.id for unit in session.scalars(select(Unit))}
     categories.load_starter(session, agency.id, units)
+    begin_year(session, load_agency(session, agency, ""), fiscal_year(today), at_bangkok(today), "cli")
     if starter_answers:
         starter.load(session, agency.id)
     audit.record(session, "cli", "agency_added", f"agency:{agency.id}")

@@ -120,8 +120,8 @@ def test_an_unanswered_question_climbs_once_however_often_the_clock_ticks(databa
         due = question.due_at
     assert due is not None
     before = _outbox(database)
-    assert changed(tick(database, agencies, due - timedelta(minutes=1))) == 0
-    assert changed(tick(database, agencies, due + timedelta(minutes=1))) == 1
+    assert tick(database, agencies, due - timedelta(minutes=1)).changed["escalate_waiting"] == 0
+    assert tick(database, agencies, due + timedelta(minutes=1)).changed["escalate_waiting"] == 1
     told = _outbox(database)
     assert told > before
     ticks = [threading.Thread(target=tick, args=(database, agencies, due + timedelta(minutes=1))) for _ in range(3)]
