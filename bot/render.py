@@ -295,11 +295,13 @@ def _row(row: Row) -> LineMessage | None:
     lines.append(_text("-" if blank(value) else value, size="lg", color=INK))
     stack = _stack(lines)
     edit = _edit(row)
-    action = _action(edit) if edit else None
+    tap = edit or (Choice(f"ดู{row.label}", row.link, "link") if row.link else None)
+    action = _action(tap) if tap else None
     if action is None:
         return stack
-    mend = {**_text("แก้", size="md", color=GREEN, decoration="underline"), "flex": 0, "gravity": "center"}
-    box = {"type": "box", "layout": "horizontal", "spacing": "md", "contents": [{**stack, "flex": 1}, mend]}
+    hint = _text("แก้" if edit else "ดู", size="md", color=GREEN, decoration="underline")
+    contents = [{**stack, "flex": 1}, {**hint, "flex": 0, "gravity": "center"}]
+    box = {"type": "box", "layout": "horizontal", "spacing": "md", "contents": contents}
     return {**box, "action": action}
 
 

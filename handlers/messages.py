@@ -20,11 +20,12 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Row(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line of a card; tapping it sends the postback `edit`, if there is one."""
+    """A line of a card; tapping it sends the postback `edit`, or opens the address `link`, if there is one."""
 
     label: str
     value: str
     edit: str = ""
+    link: str = ""
 
 
 class Say(msgspec.Struct, frozen=True, omit_defaults=True, tag="say"):

@@ -24,6 +24,7 @@ from handlers.agencies import Agencies, AgencyView
 from handlers.complaints.operations import warn_and_escalate, warn_and_escalate_due
 from handlers.duties.notices import remind, remind_due
 from handlers.questions.operations import escalate_waiting, escalate_waiting_due
+from handlers.summaries.operations import send_summaries, send_summaries_due
 from models.agency import Agency
 from models.base import utc_now
 from models.db import Database
@@ -50,6 +51,7 @@ class ClockDuty:
 DUTIES: tuple[ClockDuty, ...] = (
     ClockDuty(warn_and_escalate_due, warn_and_escalate),
     ClockDuty(escalate_waiting_due, escalate_waiting),
+    ClockDuty(send_summaries_due, send_summaries),
     ClockDuty(remind_due, remind),
 )
 

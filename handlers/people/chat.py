@@ -23,6 +23,7 @@ from handlers.dialogue import MENU, OFFICER, expired_button
 from handlers.messages import Choice, Message, Say
 from handlers.people.operations import linked_staff, redeem_link_code
 from handlers.questions import operations as questions
+from handlers.summaries import chat as summaries
 from handlers.turn import Turn
 from models.agency import Staff
 from models.case import Case
@@ -51,7 +52,8 @@ def spoken(turn: Turn) -> list[Message] | None:
 
 
 def tapped(turn: Turn, parts: list[str]) -> list[Message]:
-    """A button of a notice: "q:<id>:answer|close", "c:<id>:accept|answer|done|progress[:<sub>]", or "leave"."""
+    """A button of a notice: "q:<id>:answer|close", "c:<id>:accept|answer|done|progress[:<sub>]", "sum:<id>:ack", or
+    "leave"."""
     if parts == ["leave"]:
         turn.state.pop("staff", None)
         return [Say("ยกเลิกแล้วค่ะ ยังไม่ได้ส่งอะไรออกไป", (MENU,))]
@@ -63,6 +65,8 @@ def tapped(turn: Turn, parts: list[str]) -> list[Message]:
             return _question_tap(turn, staff, int(number), verb)
         case ["c", number, verb, *rest] if number.isdigit():
             return _case_tap(turn, staff, int(number), verb, rest[0] if rest else "")
+        case ["sum", number, "ack"] if number.isdigit():
+            return summaries.acknowledged(turn, staff, int(number))
     return [expired_button()]
 
 
