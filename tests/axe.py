@@ -10,7 +10,7 @@ SCRIPT = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf
 # WCAG 2.1 A and AA; "best-practice" rules are left to taste.
 RUN = """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})).violations
   .filter(v => ["serious", "critical"].includes(v.impact))
-  .map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 120) + " " + (n.any[0]?.message ?? "")).slice(0, 3).join(" | ")}`)"""
+  .map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.html.slice(0, 120) + " " + (n.any[0]?.message ?? "")))"""
 
 
 def violations(page: Page) -> list[str]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import select, update
 
+from handlers.questions import operations
+from models import Base
+from models.agency import Staff
 from models.conversation import Conversation
 from models.outbox import OutboxMessage
 from models.question import Question
@@ -123,3 +128,47 @@ def test_an_unsent_message_is_not_shown(app: Flask, login: Any) -> None:
     page = login("palad").get(f"/console/questions/{question_id}").text
     assert "ผู้ส่งยกเลิกข้อความนี้" in page
     assert "ข้อความลับ" not in page
+
+
+def everything_stored(app: Flask) -> bytes:
+    """All that is in the database: SQLite's files as they are, of PostgreSQL every row."""
+    database = work.known(app).database
+    if database.sqlite:
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        path = Path(str(database.url.database))
+        return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+    with database.engine.connect() as connection:
+        rows = [row for table in Base.metadata.sorted_tables for row in connection.execute(select(table))]
+    return repr(rows).encode()
+
+
+def test_what_turns_out_to_be_corruption_leaves_no_word(app: Flask, login: Any) -> None:
+    canary = "นายช่างขอซองสองหมื่นตรงลานจอดรถ"
+    conversation = work.citizen(app)
+    question_id = work.ask(app, canary, conversation_id=conversation, unit_id=work.unit_id(app, "กองช่าง"))
+    with work.writing(app) as session:
+        for staff in session.scalars(select(Staff)):  # so that notices with the words go out
+            staff.line_user_id = f"S{staff.id}"
+            session.add(Conversation(line_user_id=f"S{staff.id}"))
+        session.flush()
+        question = session.get_one(Question, question_id)
+        operations.hear(session, work.agency_of(app), question, datetime.now(UTC), text=canary)
+        operations.note(session, question, work.person(session, "chang"), canary, datetime.now(UTC))
+    assert canary.encode() in everything_stored(app) or canary in everything_stored(app).decode(errors="replace")
+    chang = login("chang")
+    assert act(chang, question_id, "forget").status_code == 422, "not without the box ticked"
+    assert act(chang, question_id, "forget", sure="yes").status_code == 302
+    left = everything_stored(app)
+    assert canary.encode() not in left
+    assert canary not in left.decode(errors="replace")
+    assert told(app, question_id) == []
+    page = chang.get(f"/console/questions/{question_id}").text
+    assert canary not in page
+    with work.writing(app) as session:
+        assert session.get_one(Conversation, conversation).handoff_id is None
+        message = session.scalars(
+            select(OutboxMessage.messages).where(OutboxMessage.conversation_id == conversation)
+        ).one()
+    assert "ช่องทางเฉพาะ" in message
+    assert "ทุจริต" not in message, "somebody else may hold the telephone"

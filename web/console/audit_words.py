@@ -37,6 +37,7 @@ ACTIONS = {
     "question_closed": "คำถาม: ปิด",
     "question_reopened": "คำถาม: เปิดใหม่",
     "question_feedback": "คำถาม: ผู้ถามบอกผล",
+    "question_forgotten": "คำถาม: ลบข้อความ (มีช่องทางเฉพาะ)",
     "question_escalated": "คำถาม: แจ้งผู้บังคับบัญชา",
     "faq_saved": "คลังคำตอบ: บันทึก",
     "faq_confirmed": "คลังคำตอบ: ยืนยันข้อเท็จจริง",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from handlers.agencies import AnswerView
 from handlers.complaints.labels import CHANNEL_LABEL
-from handlers.questions import operations
+from handlers.questions import operations, sealing
 from handlers.questions.answers import show_facts
 from models.agency import Staff
 from models.question import Question
@@ -29,6 +29,7 @@ DONE_WORDS = {
     "assign": "มอบหมายแล้ว",
     "close": "ปิดคำถามแล้ว",
     "reopen": "เปิดคำถามอีกครั้งแล้ว",
+    "forget": "ลบข้อความทั้งหมดของเรื่องนี้แล้ว และบอกช่องทางเฉพาะให้ผู้ถามแล้ว",
 }
 SUGGESTIONS = 3
 Act = Callable[[Session, Question, Staff], object]
@@ -167,6 +168,17 @@ def reopen(question_id: int) -> ResponseReturnValue:
             session, access.agency(), question, access.actor(), access.now()
         ),
     )
+
+
+@pages.post("/<int:question_id>/forget")
+@access.roles(*access.EVERYONE)
+def forget(question_id: int) -> ResponseReturnValue:
+    def act(session: Session, question: Question, me: Staff) -> None:
+        if typed("sure") != "yes":
+            raise operations.QuestionError("กรุณาทำเครื่องหมายยืนยันก่อน เพราะกู้คืนไม่ได้")
+        sealing.forget(session, access.agency(), question, me, access.now())
+
+    return _act(question_id, "forget", act)
 
 
 # -- a question that came by another way -----------------------------------------------------------------
