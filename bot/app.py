@@ -28,6 +28,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         data=settings.data,
         public_url=settings.url,
         default_agency=settings.agency,
+        qr=settings.qr,
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SUJARIT_", env_file=".env", extra="ignore", env_ignore_empty=True)
 
     data: Path = Path("var")
+    qr: Path = Path("static/qr")  # where the images of QR codes are put
     database_url: str = ""  # empty: SQLite in `data`
     integrity_database_url: str = ""  # the integrity desk's own; empty: a second SQLite file in `data`
     secret_key: str = ""  # empty: made once and kept in `data`

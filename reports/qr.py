@@ -35,8 +35,9 @@ def _svg(modules: list[list[bool]]) -> bytes:
     size = len(modules)
     path = "".join(f"M{x} {y}h{width}v1h-{width}z" for x, y, width in _runs(modules))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" width="{size}mm" height="{size}mm" '
-        f'shape-rendering="crispEdges"><rect width="{size}" height="{size}" fill="#fff"/><path d="{path}"/></svg>'
+        '<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" '
+        f'viewBox="0 0 {size} {size}" width="{size}mm" height="{size}mm" shape-rendering="crispEdges">'
+        f'<rect width="{size}" height="{size}" fill="#fff"/><path d="{path}"/></svg>'
     ).encode()
 
 

@@ -24,6 +24,7 @@ class Services:
     data: Path
     public_url: str
     default_agency: str
+    qr: Path = Path("static/qr")  # SUJARIT_QR: where images of QR codes are put
 
     def install(self, app: Flask) -> None:
         """Make these the services of `app`."""

@@ -16,9 +16,9 @@ from handlers.complaints.labels import CHANNEL_LABEL
 from handlers.forms import Given
 from handlers.questions import guard
 from models.case import Case
+from reports.qr import draw
 from web.console import access, files
 from web.public import form_page, once, photos
-from web.public.qr import draw
 from web.services import services
 
 pages = Blueprint("case_new", __name__, url_prefix="/cases/new")
