@@ -53,7 +53,7 @@ def as_data(chart: Chart, thai_digits: bool) -> dict[str, Any]:
     def shown(text: str) -> str:
         return digits(" ".join(clean(text).split()), thai_digits)
 
-    series = []
+    series: list[dict[str, Any]] = []
     for name, values in chart.series:
         padded = [*values[: len(chart.labels)], *[math.nan] * (len(chart.labels) - len(values))]
         series.append(

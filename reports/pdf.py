@@ -20,7 +20,7 @@ from reports.document import (
     Table,
     Title,
 )
-from reports.text import pieces, with_breaks
+from reports.text import fitted, pieces, with_breaks
 from reports.typeset import TypesetError, compile_pdf
 
 TEMPLATE = "official.typ"
@@ -165,19 +165,6 @@ class _Drawer:
                 for line in cell.lines
             ],
         }
-
-
-def fitted(row: tuple[Cell, ...], columns: int) -> list[tuple[Cell, int]]:
-    """The row's cells and their spans, cut or filled up so that they cover `columns` columns."""
-    cells: list[tuple[Cell, int]] = []
-    left = columns
-    for cell in row:
-        if left == 0:
-            break
-        span = min(max(cell.span, 1), left)
-        cells.append((cell, span))
-        left -= span
-    return cells + [(Cell(), 1)] * left
 
 
 def _picture_kind(picture: bytes) -> str:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from reports.document import Cell
 from thai.digits import to_thai
 
 # Signs to the template, which draws none of them (a reader who copies or searches the text must not meet them):
 MAY_BREAK = "\u200b"  # a line may end here (zero width space)
 WORD = "\u2060"  # before and behind a stretch that stays in one line (word joiner)
 
-# Addresses end at white space; Thai letters may stand in a path. A closing bracket or full stop behind one is not of it.
+# Addresses end at white space; Thai letters may stand in a path. A bracket or full stop that closes is not of it.
 _ADDRESS = re.compile(
     r"(?P<url>https?://[^\s<>\"]+|(?<![\w.@-])www\.[^\s<>\"]+|(?<![\w.@-])(?:[A-Za-z0-9-]+\.)+(?:go|or|ac|co|in|mi)\.th(?:/[^\s<>\"]*)?)"
     r"|(?P<mail>[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)",
@@ -26,7 +27,7 @@ _CONTROL = re.compile(
 # Between Latin letters Typst knows no place to break; a long run of them gets one after every 12.
 _LONG_RUN = re.compile(r"[^\s\u0e00-\u0e7f\u200b\u2060]{25,}")
 _URL_BREAK = re.compile(r"(?<=[/._?&=%#@+~:-])(?=[^/._?&=%#@+~:\s-])")
-_KEPT_SPACE = r"(?<![\d/])\d{1,3} \d{3,4} \d{3,4}(?!\d)|(?:พ\.ศ\.|โทร\.|ข้อที่|หมู่ที่|คำสั่งที่) \d[\d/]*"
+_KEPT_SPACE = r"(?:โทร\. ?)?(?<![\d/])\d{1,3} \d{3,4} \d{3,4}(?!\d)|(?:พ\.ศ\.|โทร\.|ข้อที่|หมู่ที่|คำสั่งที่) \d[\d/-]*"
 _EVERY_12 = re.compile(r"([^\s\u200b]{12})(?=[^\s\u200b]{4})")
 
 
@@ -89,3 +90,16 @@ def with_breaks(piece: Piece) -> str:
         return _EVERY_12.sub(rf"\1{MAY_BREAK}", _URL_BREAK.sub(MAY_BREAK, piece.text))
     text = _LONG_RUN.sub(lambda match: _EVERY_12.sub(rf"\1{MAY_BREAK}", match[0]), piece.text)
     return _kept_together().sub(rf"{WORD}\g<0>{WORD}", text)
+
+
+def fitted(row: tuple[Cell, ...], columns: int) -> list[tuple[Cell, int]]:
+    """The row's cells and their spans, cut or filled up so that they cover `columns` columns."""
+    cells: list[tuple[Cell, int]] = []
+    left = columns
+    for cell in row:
+        if left == 0:
+            break
+        span = min(max(cell.span, 1), left)
+        cells.append((cell, span))
+        left -= span
+    return cells + [(Cell(), 1)] * left
