@@ -20,6 +20,7 @@ from handlers import received
 from handlers.complaints import operations as cases
 from handlers.complaints.labels import SUB_STATUS_LABEL, status_text
 from handlers.dialogue import MENU, OFFICER, expired_button
+from handlers.duties import moves
 from handlers.messages import Choice, Message, Say
 from handlers.people.operations import linked_staff, redeem_link_code
 from handlers.questions import operations as questions
@@ -28,6 +29,7 @@ from handlers.turn import Turn
 from models.agency import Staff
 from models.case import Case
 from models.question import Question
+from thai.dates import format_datetime
 from thai.digits import to_arabic
 from thai.text import fold_command, normalise
 
@@ -65,6 +67,8 @@ def tapped(turn: Turn, parts: list[str]) -> list[Message]:
             return _question_tap(turn, staff, int(number), verb)
         case ["c", number, verb, *rest] if number.isdigit():
             return _case_tap(turn, staff, int(number), verb, rest[0] if rest else "")
+        case ["pack", number] if number.isdigit():
+            return _pack_tap(turn, staff, int(number))
         case ["sum", number, "ack"] if number.isdigit():
             return summaries.acknowledged(turn, staff, int(number))
     return [expired_button()]
@@ -146,6 +150,15 @@ def _keep_photo(turn: Turn, writing: dict[str, Any]) -> list[Message]:
         return [Say(f"รับรูปได้ {MOST_PHOTOS} รูปค่ะ\nพิมพ์สรุปสั้น ๆ ถึงผู้แจ้งได้เลยค่ะ", (_LEAVE_TAP,))]
     photos.append(received.keep_file(turn, role="after").id)
     return [Say(f"ได้รับรูปแล้วค่ะ ({len(photos)} รูป)\nส่งเพิ่มได้ หรือพิมพ์สรุปสั้น ๆ ถึงผู้แจ้งค่ะ", (_LEAVE_TAP,))]
+
+
+def _pack_tap(turn: Turn, staff: Staff, receipt_id: int) -> list[Message]:
+    """A newcomer or a moved officer has read the measures (R78)."""
+    receipt = moves.acknowledge(turn.session, receipt_id, staff, turn.now)
+    if receipt is None or receipt.acknowledged_at is None:
+        return [expired_button()]
+    at = format_datetime(receipt.acknowledged_at)
+    return [Say(f"บันทึกว่าคุณรับทราบแล้วค่ะ\n{at}\n\nดูงานของคุณได้ที่หน้าเจ้าหน้าที่ เมนูงานตามกำหนดค่ะ", (MENU,))]
 
 
 # -- questions -------------------------------------------------------------------------------------------
