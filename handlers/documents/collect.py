@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from handlers.agencies import AgencyView
-from handlers.documents import facts, office
+from handlers.documents import facts, office, own_layout
 from handlers.documents.periods import described, stretch
 from handlers.measures import scores as ita
 from models.agency import Staff
@@ -78,7 +78,7 @@ def measures(
         "left_out": [_row("measure", row.id, _label(row)) for row in rows if row not in kept],
         "scores": _scores(session, fiscal_year),
         "items_with_elements": _items(session, fiscal_year, days) if layout == "001" else [],
-        "own_columns": own_columns(agency) if layout == "own" else [],
+        "own_columns": own_layout.stored(agency) if layout == "own" else [],
     }
 
 
@@ -88,11 +88,6 @@ def announcement(
     """The announcement of the report: needs the same measures. Raises NothingToPrint."""
     figures = measures(session, agency, fiscal_year, period, "", now)
     return {**figures, "kind": "announcement"}
-
-
-def own_columns(agency: AgencyView) -> list[dict[str, str]]:
-    """The columns of the agency's own layout: [{"key", "title"}], empty until it chooses."""
-    return list(agency.settings.get(office.SETTINGS, {}).get("own_columns", []))
 
 
 def _falls_into(first: date | None, last: date | None, days: FiscalPeriod) -> bool:

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from handlers.agencies import AgencyView
 from handlers.documents import collect, lint
 from handlers.documents.findings import Finding
+from handlers.summaries import documents as executives
 from reports.document import Document
-from reports.layouts import announcement, elements, measures, memo
+from reports.layouts import announcement, elements, half_year, measures, memo, quarterly
 
 Figures = dict[str, Any]
 Collect = Callable[[Session, AgencyView, int, str, str, datetime], Figures]  # ..., fiscal year, period, layout, now
@@ -36,6 +37,8 @@ PERIODS = {
     "": "ทั้งปี",
     "6m": "รอบ 6 เดือน",
     "12m": "รอบ 12 เดือน",
+    "h1": "รอบเดือนเมษายน (ต.ค. - มี.ค.)",
+    "h2": "รอบเดือนตุลาคม (เม.ย. - ก.ย.)",
     "q1": "ไตรมาส 1 (ต.ค. - ธ.ค.)",
     "q2": "ไตรมาส 2 (ม.ค. - มี.ค.)",
     "q3": "ไตรมาส 3 (เม.ย. - มิ.ย.)",
@@ -57,6 +60,7 @@ class Kind:
 
 
 HALVES = ("6m", "12m")
+QUARTERS = ("q1", "q2", "q3", "q4")
 KINDS: dict[str, Kind] = {
     "measures": Kind(
         "รายงานผลการดำเนินการตามมาตรการ", HALVES, collect.measures, measures.layout, lint.measures, MEASURE_LAYOUTS
@@ -66,4 +70,20 @@ KINDS: dict[str, Kind] = {
         "ประกาศรายงานผลการดำเนินการตามมาตรการ", HALVES, collect.announcement, announcement.layout, lint.announcement, {}
     ),
     "elements": Kind("ตารางองค์ประกอบด้านข้อมูล OIT", ("", *HALVES), collect.elements, elements.layout, lint.elements, {}),
+    "quarterly": Kind(
+        "รายงานผลการดำเนินงานต่อผู้บริหาร รายไตรมาส",
+        (*QUARTERS, "12m"),
+        executives.quarterly,
+        quarterly.layout,
+        executives.lint,
+        {},
+    ),
+    "half_year": Kind(
+        "รายงานการถาม-ตอบและรับฟังความคิดเห็น เมษายน/ตุลาคม",
+        ("h1", "h2"),
+        executives.half_year,
+        half_year.layout,
+        executives.lint,
+        {},
+    ),
 }

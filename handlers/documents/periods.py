@@ -8,15 +8,18 @@ from typing import Any
 from thai.dates import be_year, format_date
 from thai.fiscal import FiscalPeriod, half_period, quarter_period, year_period
 
-_NAMES = {"6m": "รอบ 6 เดือน", "12m": "รอบ 12 เดือน"}
+_NAMES = {"6m": "รอบ 6 เดือน", "12m": "รอบ 12 เดือน", "h1": "รอบ 6 เดือนแรก", "h2": "รอบ 6 เดือนหลัง"}
 
 
 def stretch(fiscal_year: int, period: str) -> FiscalPeriod:
-    """Its days. "6m" is October to March, "12m" and "" the whole year, "q1" to "q4" a quarter. Raises ValueError."""
+    """Its days. "6m" is October to March, "12m" and "" the whole year; "h1", "h2" its halves, "q1" to "q4" its quarters.
+    Raises ValueError."""
     if period in ("", "12m"):
         return year_period(fiscal_year)
     if period == "6m":
         return half_period(fiscal_year, 1)
+    if period in ("h1", "h2"):
+        return half_period(fiscal_year, int(period[1]))
     if period in ("q1", "q2", "q3", "q4"):
         return quarter_period(fiscal_year, int(period[1]))
     raise ValueError(f"ไม่รู้จักรอบ {period}")

@@ -74,9 +74,7 @@ def _subdistricts() -> frozenset[str]:
 
 # -- another year ----------------------------------------------------------------------------------------
 
-_MONTHS = {
-    format_date(date(2023, month, 1), style).split()[1]: month for style in ("long", "short") for month in range(1, 13)
-}
+_MONTHS = [format_date(date(2023, no, 1), style).split()[1] for style in ("long", "short") for no in range(1, 13)]
 _MONTH = "|".join(re.escape(name).replace(r"\.", r"\.?\s?") for name in _MONTHS)
 _MONTH_YEAR = re.compile(rf"(?P<month>{_MONTH})\s*(?:พ\.\s?ศ\.\s*)?(?P<year>25\d\d|[4-9]\d)(?!\d)")
 _YEAR = re.compile(r"(?P<month>{_MONTHS})\s*(?:พ\.\s?ศ\.\s*)?(?P<year>25\d\d|[4-9]\d)(?!\d)")

@@ -27,6 +27,8 @@ from web.console import (
     cases,
     categories,
     deliveries,
+    document_settings,  # noqa: F401 - adds its routes to documents.pages
+    documents,
     faq,
     faq_exchange,  # noqa: F401 - these three add their routes to faq.pages
     faq_learning,  # noqa: F401
@@ -46,7 +48,20 @@ from web.console.navigation import NAVIGATION, Entry
 from web.security import csrf
 
 WORK = (inbox, cases, case_new, questions, thread, files, faq)
-PAGES = (login, *WORK, account, announcements, deliveries, staff, units, categories, holidays, settings, audit)
+PAGES = (
+    login,
+    *WORK,
+    account,
+    announcements,
+    documents,
+    deliveries,
+    staff,
+    units,
+    categories,
+    holidays,
+    settings,
+    audit,
+)
 
 TROUBLE = {
     400: ("หน้านี้เปิดค้างไว้นานเกินไป", "กรุณากลับไปโหลดหน้าใหม่ แล้วทำรายการอีกครั้ง"),

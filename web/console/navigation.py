@@ -30,6 +30,7 @@ ADMIN = ("admin",)
 NAVIGATION: list[Entry] = [
     Entry("กล่องงาน", "console.inbox.index", "inbox", main=True),
     Entry("คลังคำตอบ", "console.faq.index", "chat-left-text", main=True),
+    Entry("เอกสารรายงาน", "console.documents.index", "file-earmark-text"),
     Entry("ประกาศทาง LINE", "console.announcements.index", "megaphone", ("admin", "clerk", "mayor")),
     Entry("การส่งข้อความ", "console.deliveries.index", "send", ("admin", "clerk")),
     Entry("ข้อความสำเร็จรูป", "console.settings.replies", "chat-square-text", ("clerk", "head")),

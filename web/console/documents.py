@@ -1,0 +1,239 @@
+"""Official documents: choose, look at what the linter says, preview, issue; the versions that were issued."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import defer, joinedload
+
+from handlers.documents import operations
+from handlers.documents.findings import LEVELS
+from handlers.documents.kinds import KINDS, PERIODS
+from handlers.documents.operations import CONTENT_TYPES, ISSUERS, DocumentError
+from models.document import OfficialDocument
+from thai.dates import ThaiDateError, bangkok_date, format_date, parse_date
+from thai.digits import to_arabic
+from thai.fiscal import fiscal_year
+from web.console import access
+from web.console.inputs import query_id
+from web.console.mending import address_of
+
+pages = Blueprint("documents", __name__, url_prefix="/documents")
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A document as it was chosen; the texts stand in forms and addresses as they were typed."""
+
+    kind: str
+    fy: str
+    period: str
+    layout: str
+    dated: str
+
+    @property
+    def year(self) -> int:
+        """0 for what is no year."""
+        typed = to_arabic(self.fy).strip()
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) == 4 else 0
+
+    def day(self, today: date) -> date:
+        """The day that it bears. Raises DocumentError."""
+        try:
+            return parse_date(self.dated, today) if self.dated.strip() else today
+        except ThaiDateError as error:
+            raise DocumentError(f"วันที่ของเอกสาร: {error}") from error
+
+    def query(self) -> dict[str, str]:
+        return {"kind": self.kind, "fy": self.fy, "period": self.period, "layout": self.layout, "dated": self.dated}
+
+
+def _wanted() -> Wanted:
+    """From the address or the form."""
+    given = request.values
+    return Wanted(*(given.get(name, "").strip() for name in ("kind", "fy", "period", "layout", "dated")))
+
+
+def _today() -> date:
+    return bangkok_date(access.now())
+
+
+@pages.get("/")
+@access.roles(*access.EVERYONE)
+def index() -> str:
+    """What was issued, newest first."""
+    before = query_id("before")
+    query = select(OfficialDocument).options(
+        joinedload(OfficialDocument.created_by), defer(OfficialDocument.figures), defer(OfficialDocument.findings)
+    )
+    if before is not None:
+        query = query.where(OfficialDocument.id < before)
+    with access.reading() as session:
+        rows = session.scalars(query.order_by(OfficialDocument.id.desc()).limit(SHOWN + 1)).all()
+        return render_template(
+            "console/documents/index.html",
+            rows=rows[:SHOWN],
+            older=rows[SHOWN - 1].id if len(rows) > SHOWN else None,
+            first=before is None,
+            kinds=KINDS,
+            issuers=ISSUERS,
+        )
+
+
+@pages.get("/new")
+@access.roles(*ISSUERS)
+def new() -> ResponseReturnValue:
+    """Choose year, period and layout of the kind that the address names."""
+    return _choose(_wanted())
+
+
+def _choose(wanted: Wanted, error: str = "") -> ResponseReturnValue:
+    kind = KINDS.get(wanted.kind)
+    if kind is None:
+        return redirect(url_for("console.documents.index"))
+    page = render_template(
+        "console/documents/new.html",
+        kind=kind,
+        wanted=wanted,
+        fy=wanted.fy or fiscal_year(_today()),
+        dated=wanted.dated or format_date(_today(), "long"),
+        periods=[(one, PERIODS[one]) for one in kind.periods],
+        error=error,
+    )
+    return (page, 400) if error else page
+
+
+@pages.get("/check")
+@access.roles(*ISSUERS)
+def check() -> ResponseReturnValue:
+    """What the linter says, before anything is issued."""
+    wanted = _wanted()
+    if wanted.kind not in KINDS:
+        return redirect(url_for("console.documents.index"))
+    try:
+        with access.reading() as session:
+            figures, findings = operations.prepare(
+                session,
+                access.agency(),
+                wanted.kind,
+                wanted.year,
+                wanted.period,
+                wanted.layout,
+                access.now(),
+                wanted.day(_today()),
+            )
+    except DocumentError as error:
+        return _choose(wanted, str(error))
+    kind, period, layout = operations.choose(wanted.kind, wanted.year, wanted.period, wanted.layout)
+    return render_template(
+        "console/documents/check.html",
+        title=operations.title(kind, wanted.year, period, layout),
+        layout_label=kind.layouts.get(layout, ""),
+        dated=date.fromisoformat(figures["dated"]),
+        findings=findings,
+        levels=LEVELS,
+        address_of=address_of,
+        wanted=wanted,
+    )
+
+
+@pages.get("/preview.<any(pdf, docx, xlsx):file_format>")
+@access.roles(*ISSUERS)
+def preview(file_format: str) -> ResponseReturnValue:
+    """The document as it would be issued now; nothing is kept."""
+    wanted = _wanted()
+    try:
+        with access.reading() as session:
+            figures, _ = operations.prepare(
+                session,
+                access.agency(),
+                wanted.kind,
+                wanted.year,
+                wanted.period,
+                wanted.layout,
+                access.now(),
+                wanted.day(_today()),
+            )
+    except DocumentError as error:
+        return _choose(wanted, str(error))
+    return _file(operations.previewed(wanted.kind, figures, file_format), file_format, f"preview.{file_format}")
+
+
+@pages.post("/issue")
+@access.roles(*ISSUERS)
+def issue() -> ResponseReturnValue:
+    """Keep it as the next version."""
+    wanted = _wanted()
+    try:
+        with access.writing() as session:
+            document = operations.issue(
+                session,
+                access.agency(),
+                wanted.kind,
+                wanted.year,
+                wanted.period,
+                wanted.layout,
+                access.me(session),
+                access.now(),
+                wanted.day(_today()),
+            )
+    except DocumentError as error:
+        return _choose(wanted, str(error))
+    flash(f"ออกเอกสารแล้ว เก็บเป็นฉบับที่ {document.version} ดาวน์โหลดซ้ำได้เหมือนเดิมทุกครั้ง", "good")
+    return redirect(url_for("console.documents.show", document_id=document.id))
+
+
+@pages.get("/<int:document_id>")
+@access.roles(*access.EVERYONE)
+def show(document_id: int) -> str:
+    """One issued version with what was said of it, and the other versions."""
+    with access.reading() as session:
+        document = access.found(
+            session,
+            select(OfficialDocument)
+            .options(joinedload(OfficialDocument.created_by))
+            .where(OfficialDocument.id == document_id),
+        )
+        others = session.scalars(
+            select(OfficialDocument)
+            .options(defer(OfficialDocument.figures), defer(OfficialDocument.findings))
+            .where(
+                OfficialDocument.kind == document.kind,
+                OfficialDocument.fiscal_year == document.fiscal_year,
+                OfficialDocument.period == document.period,
+                OfficialDocument.layout == document.layout,
+                OfficialDocument.id != document.id,
+            )
+            .order_by(OfficialDocument.version.desc())
+        ).all()
+        return render_template(
+            "console/documents/show.html",
+            document=document,
+            others=others,
+            layout_label=KINDS[document.kind].layouts.get(document.layout, ""),
+            levels=LEVELS,
+            address_of=address_of,
+            may_issue=access.me().role in ISSUERS,
+        )
+
+
+@pages.get("/<int:document_id>.<any(pdf, docx, xlsx):file_format>")
+@access.roles(*access.EVERYONE)
+def download(document_id: int, file_format: str) -> Response:
+    """The file, drawn from the stored figures: the same as on the day of issue."""
+    with access.reading() as session:
+        document = access.found(session, select(OfficialDocument).where(OfficialDocument.id == document_id))
+    return _file(operations.rendered(document, file_format), file_format, operations.file_name(document, file_format))
+
+
+def _file(data: bytes, file_format: str, name: str) -> Response:
+    response = Response(data, mimetype=CONTENT_TYPES[file_format])
+    how = "inline" if file_format == "pdf" else "attachment"
+    response.headers["Content-Disposition"] = f'{how}; filename="{name}"'
+    return response
