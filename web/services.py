@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -25,6 +26,9 @@ class Services:
     public_url: str
     default_agency: str
     qr: Path = Path("static/qr")  # SUJARIT_QR: where images of QR codes are put
+    # The LINE user of an ID token that a page brought, by the word of LINE's server for this LINE Login channel; None
+    # when LINE denies it or does not answer.
+    line_user: Callable[[str, str], str | None] = lambda token, channel: None
 
     def install(self, app: Flask) -> None:
         """Make these the services of `app`."""

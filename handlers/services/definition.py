@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from handlers.forms import Condition, ConsentField, Field, Form, Intro, Option
-from handlers.services.field_types import COMMON, TYPES, Spec
+from handlers.services.field_types import COMMON, LINE, TYPES, Spec
 
 ID = re.compile(r"[a-z][a-z0-9_]{0,30}")
 VALUE = re.compile(r"[a-z0-9][a-z0-9_-]{0,30}")
@@ -156,7 +156,7 @@ def _check_limits(spec: Spec) -> list[str]:
     if spec.get("type") in CASE_ONLY and not 1 <= spec.get("most", 1) <= 10:
         wrong.append("จำนวนไฟล์ต้องอยู่ระหว่าง 1 ถึง 10")
     if spec.get("type") == "text":
-        shortest, longest = spec.get("shortest", 1), spec.get("longest", 2000)
+        shortest, longest = spec.get("shortest", 1), spec.get("longest", LINE)
         if not (1 <= shortest <= longest <= 4000 and float(shortest).is_integer() and float(longest).is_integer()):
             wrong.append("ความยาวข้อความต้องอยู่ระหว่าง 1 ถึง 4,000 ตัวอักษร")
     return wrong

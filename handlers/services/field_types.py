@@ -25,6 +25,7 @@ from handlers.services import fields
 Spec = Mapping[str, Any]
 COMMON = frozenset({"id", "type", "label", "ask", "help", "example", "required", "staff", "when", "sensitive"})
 MOST_FILES = 5
+LINE = 300  # characters of a text that says nothing else; one that may be longer gets a box of several lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def _units(agency: AgencyView) -> tuple[Option, ...]:
 
 
 def _text(spec: Spec, shared: dict[str, Any]) -> Field:
-    return fields.LongTextField(**shared, shortest=spec.get("shortest", 1), longest=spec.get("longest", 2000))
+    return fields.LongTextField(**shared, shortest=spec.get("shortest", 1), longest=spec.get("longest", LINE))
 
 
 def _number(spec: Spec, shared: dict[str, Any]) -> Field:

@@ -110,7 +110,7 @@ class MultiChoiceField(Field):
     most: int = 0  # 0: as many as there are
 
     def read(self, given: Given, agency: AgencyView, answers: Answers) -> list[str] | None:
-        if self.skipped(given):
+        if not given.values and self.skipped(given):
             return None
         options = self.options(agency)
         chosen = set(given.values)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web.public import ask, complain, contact, eit, errors, files, home, qr, status  # noqa: F401 - they add their routes
+from web.public import (  # noqa: F401 - they add their routes
+    ask,
+    complain,
+    contact,
+    eit,
+    errors,
+    files,
+    forms,
+    home,
+    qr,
+    status,
+)
 from web.public.site import AgencyCode, pages, site
 
 

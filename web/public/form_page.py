@@ -11,20 +11,39 @@ from werkzeug.datastructures import MultiDict
 from handlers.agencies import AgencyView
 from handlers.forms import (
     ChoiceField,
+    Condition,
     ConsentField,
     Field,
     Form,
     Given,
+    Intro,
     Option,
     PhoneField,
     PhotosField,
     PlaceField,
     TextField,
 )
+from handlers.services.fields import (
+    AddressField,
+    AgreementField,
+    DateField,
+    EmailField,
+    FilesField,
+    MultiChoiceField,
+    NumberField,
+    PinField,
+)
 
 MULTILINE = 300  # a text that may be longer gets a box of several lines
 KINDS: tuple[tuple[type[Field], str], ...] = (
     (ChoiceField, "choice"),
+    (MultiChoiceField, "choices"),
+    (NumberField, "number"),
+    (DateField, "line"),
+    (EmailField, "email"),
+    (PinField, "digits"),
+    (AddressField, "line"),
+    (AgreementField, "agree"),
     (PlaceField, "place"),
     (PhotosField, "photos"),
     (PhoneField, "phone"),
@@ -46,7 +65,28 @@ class Control:
     photos: tuple[Photo, ...] = ()
     note: str = ""
     likely: tuple[Option, ...] = ()  # what the form suggests for this choice from the other answers
-    only_when: str = ""  # "category=conduct": the script hides the field otherwise
+    only_when: str = ""  # "category=conduct": the script hides the field otherwise (see `script_words`)
+    hint: str = ""  # in which case the field is meant, for who has no script
+
+    @property
+    def intro(self) -> tuple[tuple[Intro, str], ...]:
+        """What stands before the field, each with its own `only_when`."""
+        return tuple((intro, script_words(intro.when)) for intro in self.item.intro)
+
+    @property
+    def documents(self) -> bool:
+        """True for files of other kinds than photos."""
+        return isinstance(self.item, FilesField) and self.item.documents
+
+    @property
+    def kept_name(self) -> str:
+        """The input that carries files along that were sent before."""
+        return kept_name(self.item)
+
+    @property
+    def drop_name(self) -> str:
+        """The box that leaves one of them out."""
+        return drop_name(self.item)
 
     @property
     def name(self) -> str:
@@ -64,10 +104,12 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo that is on our side already: `token` comes back with the form, `address` shows it."""
+    """A photo or file that is on our side already: `token` comes back with the form, `address` shows it."""
 
     token: str
     address: str
+    name: str = ""
+    is_image: bool = True
 
 
 def kind_of(item: Field) -> str:
@@ -93,12 +135,14 @@ def controls(
     agency: AgencyView,
     given: Mapping[str, Given],
     errors: Mapping[str, str],
-    photos: tuple[Photo, ...] = (),
+    photos: tuple[Photo, ...] | Mapping[str, tuple[Photo, ...]] = (),
     notes: Mapping[str, str] | None = None,
     only_when: Mapping[str, str] | None = None,
+    hints: Mapping[str, str] | None = None,
 ) -> list[Control]:
-    """The page's fields in order, agreement last; `notes` are further helps by field name, `only_when` says of which
-    fields the script hides which (see Control)."""
+    """The page's fields in order, consent last; `photos` are what was sent already, for all file fields or by field
+    name; `notes` are further helps by field name, `only_when` says of which fields the script hides which beside those
+    that say it themselves, `hints` in which case a field is meant."""
     typed = {name: one.text for name, one in given.items() if one.text}
     drawn = [
         Control(
@@ -106,23 +150,40 @@ def controls(
             kind := kind_of(item),
             given.get(item.name, Given()),
             errors.get(item.name, ""),
-            options=item.options(agency) if isinstance(item, ChoiceField) else (),
+            options=item.options(agency) if isinstance(item, ChoiceField | MultiChoiceField) else (),
             multiline=isinstance(item, TextField) and item.longest > MULTILINE,
-            photos=photos if kind == "photos" else (),
+            photos=() if kind != "photos" else photos if isinstance(photos, tuple) else photos.get(item.name, ()),
             note=(notes or {}).get(item.name, ""),
             likely=item.suggest(agency, typed) if isinstance(item, ChoiceField) and item.suggest and typed else (),
-            only_when=(only_when or {}).get(item.name, ""),
+            only_when=(only_when or {}).get(item.name, "") or script_words(item.when),
+            hint=(hints or {}).get(item.name, ""),
         )
         for item in form.fields
     ]
     return sorted(drawn, key=lambda control: control.kind == "consent")
 
 
+def script_words(when: tuple[Condition, ...]) -> str:
+    """Conditions as web/static/public.js reads them: "what=cut,insects&trees>=3&tools~crane"."""
+    signs = {"is": "=", "contains": "~", "at_least": ">="}
+    return "&".join(f"{one.field}{signs[one.test]}{','.join(str(value) for value in one.values)}" for one in when)
+
+
+def kept_name(item: Field) -> str:
+    return f"kept_{item.name}" if isinstance(item, FilesField) else "kept_photo"
+
+
+def drop_name(item: Field) -> str:
+    return f"drop_{item.name}" if isinstance(item, FilesField) else "drop_photo"
+
+
 def _given(item: Field, typed: MultiDict[str, str]) -> Given:
     value = typed.get(item.name, "").replace("\r\n", "\n")
     match kind_of(item):
-        case "choice" | "consent":
+        case "choice" | "consent" | "agree":
             return Given(value=value)
+        case "choices":
+            return Given(values=tuple(typed.getlist(item.name)))
         case "place":
             latitude, longitude = (_degrees(typed.get(f"{item.name}_{axis}", "")) for axis in ("latitude", "longitude"))
             if latitude is None or longitude is None:
@@ -141,4 +202,5 @@ def _degrees(text: str) -> float | None:
 
 
 def _empty(given: Given) -> bool:
-    return not (given.text.strip() or given.value or given.photos or given.latitude is not None)
+    there = given.text.strip() or given.value or given.values or given.photos
+    return not there and given.latitude is None

@@ -10,7 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
-from handlers.files import IMAGE_BYTES, FileRefused, StoredFile, clean_name, fill, remove, store_image
+from handlers.files import (
+    FILE_BYTES,
+    IMAGE_BYTES,
+    FileRefused,
+    StoredFile,
+    clean_name,
+    fill,
+    remove,
+    store_file,
+    store_image,
+)
 from models.thread import Attachment
 from web.public.files import file_address
 from web.public.form_page import Photo
@@ -21,8 +31,11 @@ TOKENS = "kept_photo"  # the input that carries them
 DROP = "drop_photo"  # the boxes that leave one out
 
 
-def store(uploads: Iterable[FileStorage], agency_id: int, room: int, role: str = "before") -> tuple[list[int], str]:
-    """Keep the photos that came with the page: their attachment ids, and what is wrong with the rest ("" if nothing).
+def store(
+    uploads: Iterable[FileStorage], agency_id: int, room: int, role: str = "before", documents: bool = False
+) -> tuple[list[int], str]:
+    """Keep the photos (or files, with `documents`) that came with the page: their attachment ids, and what is wrong
+    with the rest ("" if nothing).
 
     Pictures are decoded before the transaction begins: nobody waits for that with the database."""
     known = services()
@@ -32,12 +45,13 @@ def store(uploads: Iterable[FileStorage], agency_id: int, room: int, role: str =
         if not upload.filename:
             continue
         if len(stored) >= room:
-            problems.append(f"รับได้อีก {room} รูปค่ะ รูปที่เกินส่งเพิ่มหลังแจ้งเรื่องแล้วได้ค่ะ")
+            what = "ไฟล์" if documents else "รูป"
+            problems.append(f"รับได้อีก {room} {what}ค่ะ {what}ที่เกินส่งเพิ่มหลังแจ้งเรื่องแล้วได้ค่ะ")
             break
         try:
-            stored.append(
-                (store_image(upload.stream.read(IMAGE_BYTES + 1), known.data, agency_id), clean_name(upload.filename))
-            )
+            data = upload.stream.read((FILE_BYTES if documents else IMAGE_BYTES) + 1)
+            keep = store_file if documents else store_image
+            stored.append((keep(data, known.data, agency_id), clean_name(upload.filename)))
         except FileRefused as error:
             problems.append(f"{clean_name(upload.filename)}: {error}")
     if not stored:
@@ -74,8 +88,17 @@ def kept(tokens: Sequence[str], dropped: Sequence[str], agency_id: int) -> list[
 
 
 def shown(ids: Iterable[int], agency_id: int) -> tuple[Photo, ...]:
-    """The photos as the page draws them and carries them along."""
-    return tuple(Photo(str(_signer().dumps([agency_id, i])), file_address(i)) for i in ids)
+    """The photos and files as the page draws them and carries them along."""
+    wanted = list(ids)
+    if not wanted:
+        return ()
+    with services().database.read(agency_id) as session:
+        rows = {row.id: row for row in session.scalars(select(Attachment).where(Attachment.id.in_(wanted)))}
+    return tuple(
+        Photo(str(_signer().dumps([agency_id, i])), file_address(i), rows[i].file_name, rows[i].kind == "image")
+        for i in wanted
+        if i in rows
+    )
 
 
 def place_of(session: Session, ids: Sequence[int]) -> tuple[float, float] | None:

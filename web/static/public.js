@@ -7,11 +7,26 @@
     button.addEventListener("click", () => window.print());
   }
 
-  for (const box of document.querySelectorAll("[data-only-when]")) {
-    const [name, values] = box.dataset.onlyWhen.split("=");
-    const chosen = box.closest("form").elements[name];
-    const show = () => { box.hidden = !values.split(",").includes(chosen.value); };
-    chosen.addEventListener("change", show);
+  // Fields that are asked only after certain answers: "what=cut,insects&trees>=3&tools~crane".
+  const given = (form, name) => [...form.querySelectorAll(`[name="${name}"]`)]
+    .filter((input) => !input.closest("[data-only-when][hidden]"))
+    .filter((input) => !/^(radio|checkbox)$/.test(input.type) || input.checked)
+    .map((input) => input.value.replace(/[๐-๙]/g, (digit) => digit.charCodeAt(0) - 0x0e50).trim());
+  const holds = (form, test) => {
+    const [, name, sign, wanted] = /^(\w+)(>=|=|~)(.*)$/.exec(test);
+    const values = given(form, name);
+    if (sign === ">=") return values.some((value) => parseFloat(value.replace(/,/g, "")) >= parseFloat(wanted));
+    return values.some((value) => wanted.split(",").includes(value));
+  };
+  const asking = new Set([...document.querySelectorAll("[data-only-when]")].map((box) => box.closest("form")));
+  for (const form of asking) {
+    const boxes = [...form.querySelectorAll("[data-only-when]")];
+    const show = () => {
+      for (const box of boxes) box.hidden = !box.dataset.onlyWhen.split("&").every((test) => holds(form, test));
+    };
+    for (const hint of form.querySelectorAll("[data-hint]")) hint.hidden = true;
+    form.addEventListener("input", show);
+    form.addEventListener("change", show);
     window.addEventListener("pageshow", show);
     show();
   }
