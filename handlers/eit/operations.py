@@ -127,6 +127,13 @@ def save_point(
     audit.record(session, actor, "eit_point_saved", f"eit_point:{point.id}", active=active)
 
 
+def to_print(session: Session) -> list[EitPoint]:
+    """The points that have paper, in order; while there are none, the website's, for a poster that fits anywhere."""
+    active = session.scalars(select(EitPoint).where(EitPoint.active).order_by(EitPoint.id)).all()
+    places = [point for point in active if point.kind in PLACES]
+    return places or [point for point in active if point.kind == "website"]
+
+
 def desk_of(session: Session, staff: Staff, actor: str) -> EitPoint:
     """The point on this person's own desk, made when it is asked for first."""
     point = session.scalars(select(EitPoint).where(EitPoint.staff_id == staff.id, EitPoint.active)).first()
