@@ -133,7 +133,7 @@ def test_a_page_opened_before_a_change_is_taken_under_its_version(
 
 @pytest.mark.parametrize("kind", ["survey", "opinion", "anonymous"])
 def test_other_kinds_make_no_case(app: Flask, client: Browser, database: Database, kind: str) -> None:
-    fields = [
+    fields: list[dict[str, Any]] = [
         {"id": "unit", "type": "unit", "label": "ส่วนงาน"},
         {"id": "score", "type": "rating", "label": "พอใจแค่ไหน"},
         {"id": "why", "type": "text", "label": "เพราะอะไร", "when": [{"field": "score", "is": [1, 2]}]},

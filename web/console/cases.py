@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -12,12 +12,15 @@ from sqlalchemy.orm import Session, joinedload
 from handlers.complaints import operations
 from handlers.complaints.due import state_of
 from handlers.complaints.labels import ACTION_LABEL, CHANNEL_LABEL, SUB_STATUS_LABEL
+from handlers.services import answering, desk
+from handlers.services.operations import FormError
 from models.agency import Staff
 from models.case import Case, CaseEvent, CasePause, CaseSubscriber
 from models.thread import Attachment
 from thai.dates import ThaiDateError, bangkok_date, parse_date
 from web.console import access, files, people_choice, thread, worklist
 from web.console.attempt import Attempt, typed
+from web.public import form_page
 from web.public.photos import shown
 from web.services import services
 
@@ -36,6 +39,7 @@ DONE_WORDS = {
     "transfer": "ส่งต่อหน่วยงานอื่นแล้ว",
     "confirm": "บันทึกว่าผู้แจ้งยืนยันแล้ว",
     "not_done": "เปิดเรื่องอีกครั้งแล้ว และแจ้งหัวหน้าส่วนงานแล้ว",
+    "fill": "บันทึกส่วนของเจ้าหน้าที่แล้ว",
 }
 Act = Callable[[Session, Case, Staff], object]
 
@@ -75,9 +79,12 @@ def _page(case_id: int, attempt: Attempt) -> str:
             into = session.scalars(
                 select(Case).where(Case.id == case.merged_into_id, operations.visible_to(me))
             ).first()
+        sheet = desk.sheet(session, access.agency(), case)
         return render_template(
             "console/case.html",
             case=case,
+            sheet=sheet,
+            staff_controls=_staff_controls(sheet, attempt),
             due_state=state_of(case, now),
             pauses=session.scalars(
                 select(CasePause).where(CasePause.case_id == case.id, CasePause.ended_at.is_(None))
@@ -98,6 +105,14 @@ def _page(case_id: int, attempt: Attempt) -> str:
             channels=CHANNEL_LABEL,
             sub_statuses=SUB_STATUS_LABEL,
         )
+
+
+def _staff_controls(sheet: desk.Sheet | None, attempt: Attempt) -> list[form_page.Control]:
+    """The fields of a request that the desk fills in, as they are or as they were typed just now."""
+    if sheet is None:
+        return []
+    given = form_page.read_typed(sheet.staff, request.form) if attempt.verb == "fill" else sheet.filled
+    return form_page.controls(sheet.staff, access.agency(), given, {})
 
 
 def _act(case_id: int, verb: str, act: Act, kept: Sequence[int] = ()) -> ResponseReturnValue:
@@ -287,6 +302,38 @@ def not_done(case_id: int) -> ResponseReturnValue:
             session, access.agency(), case, access.actor(), access.now(), typed("words")
         ),
     )
+
+
+@pages.post("/<int:case_id>/fill")
+@access.roles(*access.EVERYONE)
+def fill(case_id: int) -> ResponseReturnValue:
+    """The staff-only fields of a request."""
+
+    def act(session: Session, case: Case, me: Staff) -> None:
+        sheet = desk.sheet(session, access.agency(), case)
+        if sheet is None:
+            raise operations.CaseError("เรื่องนี้ไม่ใช่คำขอ")
+        given = form_page.for_reading(sheet.staff, form_page.read_typed(sheet.staff, request.form))
+        answers, errors = sheet.staff.read_all(given, access.agency())
+        if errors:
+            wrong = (f"{sheet.staff[name].label}: {why}" for name, why in errors.items())
+            raise operations.CaseError("\n".join(wrong).replace("ค่ะ", "").replace("นะคะ", ""))
+        try:
+            answering.fill_in(session, case, answers, me)
+        except FormError as error:
+            raise operations.CaseError(str(error)) from None
+
+    return _act(case_id, "fill", act)
+
+
+@pages.get("/<int:case_id>/sheet")
+@access.roles(*access.EVERYONE)
+def sheet(case_id: int) -> str:
+    """The request on paper, for the file and for signing."""
+    with access.reading() as session:
+        case = access.found(session, select(Case).where(Case.id == case_id, operations.visible_to(access.me())))
+        found = desk.sheet(session, access.agency(), case) or abort(404)
+        return render_template("console/request_sheet.html", case=case, sheet=found, channels=CHANNEL_LABEL)
 
 
 def _look(case_id: int) -> None:

@@ -1,0 +1,83 @@
+"""A request at the desk: in the inbox beside complaints, its answers, the part that staff fill in, the paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from models.audit import AuditEntry
+from models.case import Case
+from models.db import Database
+from models.form import Request
+from tests.handlers.services.forms import put_in_use
+from tests.handlers.turns import view
+from tests.web import work
+from tests.web.conftest import Browser
+from tests.web.test_forms_public import TYPED, carried
+
+
+def file_request(app: Flask, client: Browser, database: Database) -> int:
+    put_in_use(database)
+    app.extensions["sujarit"].agencies.refresh("demo")
+    page = client.get("/demo/forms/trees").text
+    assert "R70-" in client.post("/demo/forms/trees", data={**carried(page), **TYPED}).text
+    with database.read(view(database).id) as session:
+        return session.scalars(select(Case.id).where(Case.kind == "request")).one()
+
+
+def test_in_the_inbox_apart_from_complaints(app: Flask, client: Browser, login: Any, database: Database) -> None:
+    file_request(app, client, database)
+    work.file_case(app)
+    browser = login("chang")
+    everything = browser.get("/console/inbox/").text
+    assert "R70-000001" in everything
+    assert "C70-000001" in everything
+    requests, complaints = (browser.get(f"/console/inbox/?kind={kind}").text for kind in ("request", "case"))
+    assert "R70-000001" in requests
+    assert "C70-000001" not in requests
+    assert "C70-000001" in complaints
+    assert "R70-000001" not in complaints
+    assert "R70-000001" in browser.get("/console/inbox/?q=R70-1", follow_redirects=True).text
+    # A form keeps its own category: neither the complaint form nor the list of categories has it.
+    assert "ขอตัดต้นไม้" not in client.get("/demo/complain").text
+    assert "ขอตัดต้นไม้" not in login("admin").get("/console/categories/").text
+
+
+def test_answers_the_desks_part_and_the_paper(app: Flask, client: Browser, login: Any, database: Database) -> None:
+    case_id = file_request(app, client, database)
+    browser = login("chang")
+    page = browser.get(f"/console/cases/{case_id}").text
+    for shown in ("1-2345-67890-12-1", "เลื่อย, รถกระเช้า", "12/3 หมู่ 5", "สมศรี ใจดี", "ค่าธรรมเนียม"):
+        assert shown in page
+    refused = browser.send(f"/console/cases/{case_id}/fill", fee="แพง")
+    assert refused.status_code == 422
+    assert 'value="แพง"' in refused.text
+    assert browser.send(f"/console/cases/{case_id}/fill", fee="๑,๒๕๐ บาท").status_code == 302
+    with database.read(view(database).id) as session:
+        request = session.scalars(select(Request)).one()
+        assert request.answers["fee"] == 1250
+        assert request.answers["trees"] == 5
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "request_filled")).one()
+        assert entry.detail == {"fields": ["fee"]}
+    paper = browser.get(f"/console/cases/{case_id}/sheet").text
+    assert "1,250 บาท" in paper
+    assert "ผู้ยื่นคำขอ" in paper
+
+
+def test_other_units_and_complaints_have_no_sheet(app: Flask, client: Browser, login: Any, database: Database) -> None:
+    case_id = file_request(app, client, database)
+    stranger = login("chang", "other")
+    assert stranger.get(f"/console/cases/{case_id}/sheet").status_code == 404
+    assert stranger.send(f"/console/cases/{case_id}/fill", fee="1").status_code == 404
+    complaint = work.file_case(app)
+    assert login("admin").get(f"/console/cases/{complaint}/sheet").status_code == 404
+
+
+def test_a_request_and_a_complaint_are_not_merged(app: Flask, client: Browser, login: Any, database: Database) -> None:
+    case_id = file_request(app, client, database)
+    work.file_case(app)
+    refused = login("admin").send(f"/console/cases/{case_id}/merge", into="C70-000001")
+    assert refused.status_code == 422
+    assert "รวมกันไม่ได้" in refused.text
