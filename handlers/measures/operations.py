@@ -134,7 +134,7 @@ def save_measure(
 ) -> Measure:
     """Add or change a measure; a new one stands last. Raises MeasureError."""
     title = " ".join(details.title.split())
-    instrument, code = _checked(details, title)
+    instrument, code = checked(details)
     new = measure is None
     if measure is None:
         measure = Measure(title=title, position=_next_position(session, details.fiscal_year), created_at=now)
@@ -156,8 +156,9 @@ def save_measure(
     return measure
 
 
-def _checked(details: MeasureDetails, title: str) -> tuple[str, str]:
+def checked(details: MeasureDetails) -> tuple[str, str]:
     """The instrument and the code of what was filled in. Raises MeasureError."""
+    title = " ".join(details.title.split())
     if not title:
         raise MeasureError("title", "กรุณากรอกชื่อมาตรการ")
     if len(title) > LONGEST_TITLE:
