@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
 LEVELS = {"mend": "ควรแก้ก่อนออก", "look": "ควรดูอีกครั้ง"}
@@ -27,7 +27,7 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda one: list(LEVELS).index(one["level"]))
 
 
-def in_words(one: Finding) -> str:
+def in_words(one: Mapping[str, Any]) -> str:
     """One line for a terminal: "ควรแก้ก่อนออก: E11 ...: ลิงก์เสีย ..."."""
     label = one["row"].get("label", "")
     return ": ".join(part for part in (LEVELS[one["level"]], label, one["text"]) if part)

@@ -85,10 +85,11 @@ def issue(
     staff: Staff | None,
     now: datetime,
     dated: date | None = None,
+    actor: str = "clock",
 ) -> OfficialDocument:
     """Make the next version of a document and keep it. Findings never stop it: whoever issues has read them.
 
-    `staff` None: the clock. Raises DocumentError."""
+    `actor`: who issues where no person of the staff does. Raises DocumentError."""
     found, period, layout = choose(kind, fiscal_year, period, layout)
     figures, findings = prepare(session, agency, kind, fiscal_year, period, layout, now, dated)
     of_this = (
@@ -113,9 +114,9 @@ def issue(
     )
     session.add(document)
     session.flush()
-    actor = f"staff:{staff.id}" if staff else "clock"
+    who = f"staff:{staff.id}" if staff else actor
     audit.record(
-        session, actor, "document_issued", f"document:{document.id}", kind=kind, version=version, findings=len(findings)
+        session, who, "document_issued", f"document:{document.id}", kind=kind, version=version, findings=len(findings)
     )
     return document
 

@@ -1,0 +1,88 @@
+"""`sujarit report`: an official document as a file, with what should be looked at on the error stream."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from handlers.agencies import AgencyView
+    from models.db import Database
+
+FORMATS = ("pdf", "docx", "xlsx")
+
+
+@click.command()
+@click.argument("kind")
+@click.option("--agency", "code", default="", help="Default: SUJARIT_AGENCY.")
+@click.option("--fy", "fiscal_year", type=int, default=0, help="Buddhist fiscal year; default: the present one.")
+@click.option("--period", default="", help="6m, 12m or q1 to q4; default: what is usual for the kind.")
+@click.option("--layout", default="", help="000 to 004 or own (measures); the register's name (register).")
+@click.option("--format", "file_format", type=click.Choice(FORMATS), default=None, help="Default: as --out ends.")
+@click.option("--dated", default="", help='The day it bears ("4 เม.ย. 2566"); default: today.')
+@click.option("--keep", is_flag=True, help="Issue it: keep it as the next version.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.pass_obj
+def report(
+    settings: Settings,
+    kind: str,
+    code: str,
+    fiscal_year: int,
+    period: str,
+    layout: str,
+    file_format: str | None,
+    dated: str,
+    keep: bool,
+    out: Path,
+) -> None:
+    """Write an official document to a file. KIND: measures, memo, announcement, quarterly, elements, register ..."""
+    from handlers.documents import operations
+    from handlers.documents.findings import in_words
+    from models.base import utc_now
+    from thai.dates import ThaiDateError, bangkok_date, parse_date
+    from thai.fiscal import fiscal_year as fiscal_year_of
+
+    chosen = file_format or (out.suffix[1:] if out.suffix[1:] in FORMATS else "pdf")
+    now = utc_now()
+    year = fiscal_year or fiscal_year_of(bangkok_date(now))
+    database, agency = _agency(settings, code)
+    said, findings = str(out), list[Mapping[str, Any]]()
+    try:
+        day = parse_date(dated, bangkok_date(now)) if dated else None
+        if keep:
+            with database.write(agency.id) as session:
+                issued = operations.issue(session, agency, kind, year, period, layout, None, now, day, actor="cli")
+            figures = issued.figures
+            findings += issued.findings
+            said = f"{operations.summary(issued)} → {out}"
+        else:
+            with database.read(agency.id) as session:
+                figures, found = operations.prepare(session, agency, kind, year, period, layout, now, day)
+            findings += found
+    except (operations.DocumentError, ThaiDateError) as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        database.close()
+    try:
+        out.write_bytes(operations.previewed(kind, figures, chosen))
+    except OSError as error:
+        raise click.ClickException(f"เขียนไฟล์ {out} ไม่ได้: {error.strerror}") from None
+    for one in findings:
+        click.echo(in_words(one), err=True)
+    click.echo(said)
+
+
+def _agency(settings: Settings, code: str) -> tuple[Database, AgencyView]:
+    from bot.manage import agency_id_of, open_database
+    from handlers.agencies import load_agency
+    from models.agency import Agency
+
+    database = open_database(settings)
+    agency_id = agency_id_of(database, code or settings.agency)
+    with database.read(agency_id) as session:
+        return database, load_agency(session, session.get_one(Agency, agency_id), settings.url)
