@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot import eit_commands, integrity_commands, logs, manage, report_commands
+from bot import eit_commands, integrity_commands, ita_commands, logs, manage, report_commands
 from bot.settings import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def simulator(settings: Settings) -> None:
 
 for command in (
     manage.db, manage.agency, manage.staff, manage.rich_menu, manage.faq, manage.backup, manage.restore,
-    integrity_commands.integrity, eit_commands.eit, report_commands.report,
+    integrity_commands.integrity, eit_commands.eit, report_commands.report, ita_commands.measures, ita_commands.scores,
 ):  # fmt: skip
     main.add_command(command)
 
