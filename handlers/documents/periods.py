@@ -12,8 +12,8 @@ _NAMES = {"6m": "รอบ 6 เดือน", "12m": "รอบ 12 เดือ
 
 
 def stretch(fiscal_year: int, period: str) -> FiscalPeriod:
-    """Its days. "6m" is October to March, "12m" and "" the whole year; "h1", "h2" its halves, "q1" to "q4" its quarters.
-    Raises ValueError."""
+    """Its days. "6m" is October to March, "12m" and "" the whole year; "h1" and "h2" are its halves, "q1" to "q4" its
+    quarters. Raises ValueError."""
     if period in ("", "12m"):
         return year_period(fiscal_year)
     if period == "6m":
