@@ -27,7 +27,7 @@ _CONTROL = re.compile(
 # Between Latin letters Typst knows no place to break; a long run of them gets one after every 12.
 _LONG_RUN = re.compile(r"[^\s\u0e00-\u0e7f\u200b\u2060]{25,}")
 _URL_BREAK = re.compile(r"(?<=[/._?&=%#@+~:-])(?=[^/._?&=%#@+~:\s-])")
-_KEPT_SPACE = r"(?:โทร\. ?)?(?<![\d/])\d{1,3} \d{3,4} \d{3,4}(?!\d)|(?:พ\.ศ\.|โทร\.|ข้อที่|หมู่ที่|คำสั่งที่) \d[\d/-]*"
+_KEPT_SPACE = r"(?:โทร\. ?)?(?<![\d/])\d{1,3} \d{3,4} \d{3,4}(?!\d)|(?:พ\.ศ\.|โทร\.|ข้อที่|หมู่ที่|คำสั่งที่) \d[\d/-]{0,11}"
 _EVERY_12 = re.compile(r"([^\s\u200b]{12})(?=[^\s\u200b]{4})")
 
 
