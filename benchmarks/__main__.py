@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks import outbox, posters, webhook
+from benchmarks import documents, outbox, posters, webhook
 
 
 def faq() -> dict[str, float]:
@@ -31,6 +31,7 @@ def main() -> None:
     sent = outbox.measure()
     found |= sent | {"outbox_messages_per_s": sent["outbox_per_second_sqlite"]}
     found |= posters.measure()
+    found |= documents.measure()
     print(json.dumps(found) if given.json else "\n".join(f"{name}\t{value}" for name, value in found.items()))
 
 
