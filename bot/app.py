@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import web
 from bot import integrity_desk, webhook
+from bot.line_api import LineLogin
 from bot.settings import Settings
 from handlers.agencies import Agencies
 from handlers.router import route
@@ -29,6 +30,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         public_url=settings.url,
         default_agency=settings.agency,
         qr=settings.qr,
+        line_user=LineLogin(settings.api_base).user_of,
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -9,7 +9,7 @@ from flask import Flask, request
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from bot.simulator import bot_api, control_api, gate, page, rich_menu_api
+from bot.simulator import bot_api, control_api, gate, login_api, page, rich_menu_api
 from bot.simulator.errors import ApiError
 from bot.simulator.platform import Persona, Platform
 
@@ -42,6 +42,7 @@ def create_app(platform: Platform, links: Sequence[tuple[str, str]] = ()) -> Fla
     app.register_blueprint(bot_api.create(platform))
     app.register_blueprint(rich_menu_api.create(platform))
     app.register_blueprint(control_api.create(platform))
+    app.register_blueprint(login_api.create(platform))
     app.register_blueprint(page.create(platform, links))
     return app
 

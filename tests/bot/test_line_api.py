@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import structlog
 
-from bot.line_api import LineApi, LineFailure, Quota
+from bot.line_api import LineApi, LineFailure, LineLogin, Quota
 from bot.simulator.testing import TOKEN, World, running
 
 HELLO = [{"type": "text", "text": "สวัสดีค่ะ"}]
@@ -175,3 +175,21 @@ def test_logs_hold_neither_tokens_nor_content_nor_names(line: World, api: LineAp
 def test_the_sdk_is_not_imported_before_it_is_needed() -> None:
     code = "import sys, bot.line_api; sys.exit('linebot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def id_token(line: World, user: str, **body: Any) -> str:
+    return str(line.control("POST", f"/users/{user}/id-token", {"channel": "1234567890", **body})["id_token"])
+
+
+def test_an_id_token_is_believed_only_by_lines_word(line: World) -> None:
+    login = LineLogin(line.base, timeout=(2, 1))
+    user = line.person()
+    token = id_token(line, user)
+    assert login.user_of(token, "1234567890") == user
+    assert login.user_of(token, "9999999999") is None  # another channel's
+    assert login.user_of(token[:-3] + "abc", "1234567890") is None  # changed on the way
+    assert login.user_of(id_token(line, user, age=4000), "1234567890") is None  # too old
+    assert login.user_of("", "1234567890") is None
+    with socket.socket() as nobody:  # a port where nobody answers
+        nobody.bind(("127.0.0.1", 0))
+        assert LineLogin(f"http://127.0.0.1:{nobody.getsockname()[1]}", (1, 1)).user_of(token, "1234567890") is None

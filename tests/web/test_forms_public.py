@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,11 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 
+from bot.line_api import LineLogin
+from bot.simulator.testing import running
+from handlers.people import organisation
 from models.case import Case
+from models.conversation import Consent, Conversation
 from models.db import Database
 from models.form import AnonymousAnswers, FormAnswer, Request
 from tests.handlers.services.forms import FIELDS, PIN, in_use, put_in_use
@@ -173,3 +178,32 @@ def test_the_qr_code_of_a_form_leads_to_it(app: Flask, client: Browser, database
     assert landed.status_code == 200
     assert hidden(landed.text, "source") == "โต๊ะ 1"
     assert client.get("/demo/qr/form.svg?key=nothing").status_code == 404
+
+
+def test_in_line_the_request_belongs_to_the_persons_chat(app: Flask, client: Browser, database: Database) -> None:
+    """Only what LINE's server says counts: the stand-in's word, over HTTP."""
+    put_in_use(database)
+    agency_id = view(database).id
+    with running("http://127.0.0.1:9/nobody") as line:
+        user = line.person()
+        with database.write(agency_id) as session:
+            organisation.save_fields(session, {"liff_id": "1234567890-AbcdEfgh"}, "cli")
+            session.add(Conversation(line_user_id=user))
+        services = replace(app.extensions["sujarit"], line_user=LineLogin(line.base).user_of)
+        services.agencies.refresh("demo")
+        services.install(app)
+        answer = client.get("/demo/forms/trees")
+        assert "https://static.line-scdn.net/liff/edge/2/sdk.js" in answer.text
+        assert "script-src 'self' https://static.line-scdn.net" in answer.headers["Content-Security-Policy"]
+        assert "line-scdn" not in client.get("/demo/").headers["Content-Security-Policy"]
+        token = line.control("POST", f"/users/{user}/id-token", {"channel": "1234567890"})["id_token"]
+        for line_token in (token, f"{token}x", user):
+            page = client.get("/demo/forms/trees").text
+            done = client.post("/demo/forms/trees", data={**carried(page), **TYPED, "line_token": line_token}).text
+            assert "R70-" in done
+    with database.read(agency_id) as session:
+        talk = session.scalars(select(Conversation).where(Conversation.line_user_id == user)).one()
+        cases = session.scalars(select(Case).where(Case.kind == "request").order_by(Case.id)).all()
+        assert [case.conversation_id for case in cases] == [talk.id, None, None]
+        assert [case.channel for case in cases] == ["web", "web", "web"]
+        assert session.scalars(select(Consent.conversation_id).where(Consent.conversation_id == talk.id)).all()

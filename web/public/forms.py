@@ -60,7 +60,7 @@ class Opened:
 
 def liff_id() -> str:
     """The agency's LIFF id ("1234567890-AbcdEfgh"), or "" while there is none."""
-    value = str(agency().settings.get("liff_id") or "")
+    value = agency().fields.get("liff_id", "").strip()
     return value if LIFF_ID.fullmatch(value) else ""
 
 
