@@ -35,6 +35,8 @@ class EitRound(AgencyOwned, Base):
     reported_on: Mapped[date | None]
     # The day of the last word to the ITA admin about this year (handlers/eit/weekly.py).
     reminded_on: Mapped[date | None]
+    # Matters closed until then have been looked at (handlers/eit/invitations.py).
+    invited_until: Mapped[datetime | None]
 
 
 class EitCount(AgencyOwned, Base):

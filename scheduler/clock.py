@@ -23,6 +23,8 @@ from sqlalchemy.orm import Session
 from handlers.agencies import Agencies, AgencyView
 from handlers.complaints.operations import warn_and_escalate, warn_and_escalate_due
 from handlers.duties.notices import remind, remind_due
+from handlers.eit.invitations import invite, invite_due
+from handlers.eit.weekly import weekly, weekly_due
 from handlers.questions.operations import escalate_waiting, escalate_waiting_due
 from handlers.summaries.operations import send_summaries, send_summaries_due
 from models.agency import Agency
@@ -53,6 +55,8 @@ DUTIES: tuple[ClockDuty, ...] = (
     ClockDuty(escalate_waiting_due, escalate_waiting),
     ClockDuty(send_summaries_due, send_summaries),
     ClockDuty(remind_due, remind),
+    ClockDuty(weekly_due, weekly),
+    ClockDuty(invite_due, invite),
 )
 
 TICK_SECONDS = 60

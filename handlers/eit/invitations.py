@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import Select, String, cast, exists, literal, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from handlers import notify
@@ -28,33 +28,46 @@ CLOSED = ("done", "confirmed", "rejected", "transferred")  # called off or merge
 REST = timedelta(days=1)  # the matter's own last words stand alone
 LATEST = timedelta(days=14)  # later, one does not remember
 HOURS = (time(9), time(18))  # nobody is woken by a survey
-AT_ONCE = 50  # a tick's share
 
 
 def invite_due(session: Session, now: datetime) -> list[int]:
-    """Agencies in which somebody should be invited at `now` (UTC). `session` is not scoped."""
+    """Agencies in which a case has come to rest that nobody has looked at, at `now` (UTC). `session` is not scoped."""
     if not _awake(now):
         return []
     today = bangkok_date(now)
-    running = select(EitRound).where(EitRound.url != "", EitRound.opens_on <= today, EitRound.closes_on >= today)
-    return sorted(
-        {
-            round_.agency_id
-            for round_ in session.scalars(running)
-            if session.scalar(_waiting(round_, now).limit(1)) is not None
-        }
+    fresh = exists().where(
+        Case.agency_id == EitRound.agency_id,
+        Case.closed_at <= now - REST,
+        Case.closed_at > func.coalesce(EitRound.invited_until, now - LATEST),
     )
+    running = (EitRound.url != "", EitRound.opens_on <= today, EitRound.closes_on >= today)
+    return sorted(set(session.scalars(select(EitRound.agency_id).where(*running, fresh))))
 
 
 def invite(session: Session, agency: AgencyView, now: datetime) -> int:
     """Invite the reporters of this agency whose cases were closed a day ago or longer; how many."""
-    round_ = rounds.current(session, bangkok_date(now))
-    if round_ is None or rounds.state(round_, bangkok_date(now)) != "open" or not _awake(now):
+    today = bangkok_date(now)
+    round_ = rounds.current(session, today)
+    if round_ is None or rounds.state(round_, today) != "open" or round_.opens_on is None or not _awake(now):
         return 0
+    after = max(at_bangkok(round_.opens_on), now - LATEST, round_.invited_until or now - LATEST)
+    closed = (
+        select(Case.id, Case.conversation_id)
+        .join(Category, Category.id == Case.category_id)
+        .where(
+            Case.closed_at > after,
+            Case.closed_at <= now - REST,
+            Case.status.in_(CLOSED),
+            Case.accused_unit_id.is_(None),
+            Case.conversation_id.is_not(None),
+            ~Category.conduct,
+        )
+        .order_by(Case.closed_at, Case.id)
+    )
+    round_.invited_until = now - REST
     return sum(
-        invite_after(session, agency, f"case:{case.id}", case.conversation_id, now)
-        for case in session.scalars(_waiting(round_, now).limit(AT_ONCE)).all()
-        if case.conversation_id is not None
+        invite_after(session, agency, f"case:{row.id}", row.conversation_id, now)
+        for row in session.execute(closed).all()
     )
 
 
@@ -94,33 +107,6 @@ def decline(session: Session, conversation_id: int) -> None:
 
 def _awake(now: datetime) -> bool:
     return HOURS[0] <= to_bangkok(now).time() < HOURS[1]
-
-
-def _waiting(round_: EitRound, now: datetime) -> Select[Case]:
-    """Cases whose reporter should be invited, the longest closed first; `round_` is open."""
-    opened = at_bangkok(round_.opens_on) if round_.opens_on else now
-    return (
-        select(Case)
-        .join(Category, Category.id == Case.category_id)
-        .join(Conversation, Conversation.id == Case.conversation_id)
-        .where(
-            Case.agency_id == round_.agency_id,
-            Case.status.in_(CLOSED),
-            Case.closed_at >= max(opened, now - LATEST),
-            Case.closed_at <= now - REST,
-            Case.accused_unit_id.is_(None),
-            ~Category.conduct,
-            Conversation.reachable,
-            ~exists().where(Staff.agency_id == Case.agency_id, Staff.line_user_id == Conversation.line_user_id),
-            ~exists().where(EitDecline.conversation_id == Conversation.id),
-            ~exists().where(EitInvitation.round_id == round_.id, EitInvitation.conversation_id == Conversation.id),
-            ~exists().where(
-                EitInvitation.agency_id == Case.agency_id,
-                EitInvitation.subject == literal("case:") + cast(Case.id, String),
-            ),
-        )
-        .order_by(Case.closed_at, Case.id)
-    )
 
 
 def _words(agency: AgencyView, link: str) -> Message:

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("reported", sa.Integer(), nullable=True),
         sa.Column("reported_on", sa.Date(), nullable=True),
         sa.Column("reminded_on", sa.Date(), nullable=True),
+        sa.Column("invited_until", models.base.UTCDateTime(timezone=True), nullable=True),
         sa.UniqueConstraint("agency_id", "fiscal_year", name=op.f("uq_eit_round_agency_id_fiscal_year")),
         agency_index=False,
     )
