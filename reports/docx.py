@@ -34,6 +34,7 @@ from reports.document import (
     Table,
     Title,
 )
+from reports.stable_zip import settled
 from reports.text import digits, fitted
 
 FONT = "TH SarabunPSK"  # on every government computer; Word shows another Thai typeface where it is missing
@@ -66,7 +67,7 @@ class _Drawer:
             self._block(block)
         out = BytesIO()
         self.file.save(out)
-        return out.getvalue()
+        return settled(out.getvalue(), self.document.dated)
 
     # ---------- the page ----------
 

@@ -27,6 +27,7 @@ from reports.document import (
     Table,
     Title,
 )
+from reports.stable_zip import settled
 from reports.text import clean, digits, fitted
 from thai.dates import ThaiDateError, parse_date
 from thai.digits import to_arabic
@@ -96,7 +97,7 @@ class _Drawer:
             ).replace(tzinfo=None)
         out = BytesIO()
         self.book.save(out)
-        return out.getvalue()
+        return settled(out.getvalue(), self.document.dated)
 
     # ---------- sheets ----------
 
