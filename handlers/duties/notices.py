@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
 from handlers import audit, notify
@@ -87,10 +87,9 @@ class _Round:
         before = self._ledger()
         for duty in self.woken:
             self._look_at(duty)
+        spoken_of = self._tell({notice.staff_id for notice in before} | set(self.fresh))
         written = [notice for notices in self.fresh.values() for notice in notices.values()]
         self.session.add_all(written)
-        self.session.flush()
-        spoken_of = self._tell({notice.staff_id for notice in before} | set(self.fresh))
         end, morning = reminders.end_of_day(self.now), reminders.next_speaking_time(self.now, self.agency.calendar)
         for duty in self.woken:
             duty.wake_at = reminders.next_wake(duty, self.agency.calendar, end)
@@ -150,6 +149,7 @@ class _Round:
         """One message for each person who has something new, or whose last one did not get through; the ids of the
         duties of which somebody was told by LINE or e-mail."""
         waiting = open_digests(self.session, people)
+        taken = self._taken_keys(people)
         spoken_of: set[int] = set()
         for person in (self.hearers.staff[staff_id] for staff_id in sorted(people) if staff_id in self.hearers.staff):
             notices = self.fresh.get(person.id, {})
@@ -157,8 +157,22 @@ class _Round:
             carried = self._take_over(older, notices)
             items = [*notices.values(), *carried]
             if items:
-                spoken_of |= self._send(person, items)
+                key = self._key(person.id)
+                # Made or moved in the course of the day: a second message, of this very moment.
+                spoken_of |= self._send(person, items, f"{key}:{self.now:%H%M%S%f}" if key in taken else key)
         return spoken_of
+
+    def _key(self, staff_id: int) -> str:
+        """The digest_key of this person's message of the day."""
+        return f"{self.today.isoformat()}:s{staff_id}"
+
+    def _taken_keys(self, people: Iterable[int]) -> set[str]:
+        wanted = [f"{PREFIX}{self._key(staff_id)}" for staff_id in people]
+        return {
+            known.removeprefix(PREFIX)
+            for table in (OutboxMessage, MailMessage)
+            for known in self.session.scalars(select(table.dedupe_key).where(table.dedupe_key.in_(wanted)))
+        }
 
     def _of_today(self, row: OutboxMessage | MailMessage) -> bool:
         return row.dedupe_key.startswith(f"{PREFIX}{self.today.isoformat()}:")
@@ -175,13 +189,12 @@ class _Round:
                         carried[notice.duty_id] = notice
         return list(carried.values())
 
-    def _send(self, person: Staff, notices: Sequence[DutyNotice]) -> set[int]:
+    def _send(self, person: Staff, notices: Sequence[DutyNotice], key: str) -> set[int]:
         duties = {duty.id: duty for duty in self.woken}
         items = [
             Item(duties.get(notice.duty_id) or self.session.get_one(Duty, notice.duty_id), notice.level)
             for notice in notices
         ]
-        key = self._free_key(person, notices)
         via = self.hearers.via(person, self.agency.sends_mail)
         if via == "line":
             urgent = any(item.duty.due_on <= self.today for item in items)
@@ -204,13 +217,6 @@ class _Round:
             notice.digest_key, notice.via, notice.sent_at = key, via, self.now
         audit.record(self.session, "clock", "duties_reminded", f"staff:{person.id}", count=len(items), via=via)
         return set() if via == "console" else {notice.duty_id for notice in notices}
-
-    def _free_key(self, person: Staff, notices: Sequence[DutyNotice]) -> str:
-        """The day's digest of this person; a second one of the day (made or moved in its course) names its notice."""
-        key = f"{self.today.isoformat()}:s{person.id}"
-        same_day = or_(DutyNotice.digest_key == key, DutyNotice.digest_key.like(f"{key}:%"))
-        known = self.session.scalars(select(DutyNotice.id).where(same_day).limit(1)).first()
-        return key if known is None else f"{key}:{max(notice.id for notice in notices)}"
 
 
 # -- digests that wait to be sent --------------------------------------------------------------------------
