@@ -15,6 +15,7 @@ from web.public import (  # noqa: F401 - they add their routes
     home,
     qr,
     status,
+    summaries,
 )
 from web.public.site import AgencyCode, pages, site
 
