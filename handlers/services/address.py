@@ -38,8 +38,11 @@ def parse_address(text: str, own: Mapping[str, str]) -> dict[str, Any]:
     if house is None and moo is None:
         raise AddressError("ขอบ้านเลขที่และหมู่นะคะ\nเช่น 12/3 หมู่ 5")
     named = {part: found[1] for part, pattern in _PARTS.items() if (found := pattern.search(words))}
-    area = {**({} if "subdistrict" in named else own_area(own)), **named}
+    home = own_area(own)
+    area = named if "subdistrict" in named else {**home, **named}
     place = _lookup(area.get("subdistrict", ""), area.get("district", ""), area.get("province", ""))
+    if place is None and not {"district", "province"} & set(named):  # many places have that name: the nearest is meant
+        place = _lookup(area.get("subdistrict", ""), home.get("district", ""), home.get("province", ""))
     return {
         "house": house[1].replace(" ", "") if house else None,
         "moo": moo,

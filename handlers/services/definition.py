@@ -153,6 +153,8 @@ def _check_limits(spec: Spec) -> list[str]:
             return ["ขีดจำกัดต้องเป็นตัวเลข"]
     if spec.get("least") is not None and spec.get("most") is not None and spec["least"] > spec["most"]:
         wrong.append("ค่าต่ำสุดมากกว่าค่าสูงสุด")
+    if spec.get("type") == "choices" and not 0 <= (spec.get("most") or 0) <= MOST_OPTIONS:
+        wrong.append(f"จำนวนที่เลือกได้ต้องอยู่ระหว่าง 0 ถึง {MOST_OPTIONS}")
     if spec.get("type") in CASE_ONLY and not 1 <= spec.get("most", 1) <= 10:
         wrong.append("จำนวนไฟล์ต้องอยู่ระหว่าง 1 ถึง 10")
     if spec.get("type") == "text":
@@ -221,12 +223,12 @@ def _possible(wanted: Any, test: str, other: Spec) -> bool:
 def read(fields: Any, *, key: str, title: str, kind: str, version: int | None) -> Definition:
     """The definition as forms: named "form:<key>", the citizen's beginning with the privacy notice unless the form is
     anonymous. Raises DefinitionError."""
-    text = fields if isinstance(fields, str) else json.dumps(fields, ensure_ascii=False)
-    return _read(text, key, title, kind, version)
+    return read_text(json.dumps(fields, ensure_ascii=False), key, title, kind, version)
 
 
 @lru_cache(maxsize=512)  # published versions never change
-def _read(text: str, key: str, title: str, kind: str, version: int | None) -> Definition:
+def read_text(text: str, key: str, title: str, kind: str, version: int | None) -> Definition:
+    """The same, from JSON text."""
     fields = json.loads(text)
     if problems := check(fields, kind):
         raise DefinitionError(problems)

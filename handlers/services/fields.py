@@ -16,7 +16,7 @@ from handlers.forms import Answers, ChoiceField, Field, FieldError, Given, Optio
 from handlers.services.address import AddressError, parse_address
 from thai.dates import ThaiDateError, bangkok_date, format_date, parse_date
 from thai.digits import to_arabic
-from thai.text import fold_command
+from thai.text import fold_command, normalise
 
 BUTTON = 20  # code points of a LINE button
 RATINGS = {5: "ดีมาก", 4: "ดี", 3: "พอใช้", 2: "ควรปรับปรุง", 1: "ไม่ดี"}
@@ -36,14 +36,17 @@ def today() -> date:
 
 
 def option_named(text: str, options: tuple[Option, ...]) -> Option | None:
-    """The option that these words mean: its label (tone marks may be missing), its number in the list, or the only
-    label in which they stand."""
-    folded = fold_command(text)
+    """The option that these words mean: its label, its number in the list, or the only label that sounds so (tone marks
+    may be missing) or in which they stand."""
+    plain, folded = normalise(text).strip(), fold_command(text)
     if not folded:
         return None
     for option in options:
-        if text.strip() == option.value or folded == fold_command(option.label):
+        if plain in (option.value, normalise(option.label).strip()):
             return option
+    alike = [option for option in options if folded == fold_command(option.label)]
+    if len(alike) == 1:
+        return alike[0]
     ordinal = _ORDINAL.fullmatch(to_arabic(text).strip())
     if ordinal and 1 <= int(ordinal[1]) <= len(options):
         return options[int(ordinal[1]) - 1]

@@ -180,4 +180,4 @@ def definition_of(version: FormVersion) -> Definition:
 
 def open_form(view: FormView) -> Definition:
     """The version in use of a form that is open (AgencyView.forms)."""
-    return definition.read(view.fields, key=view.key, title=view.title, kind=view.kind, version=view.version_id)
+    return definition.read_text(view.fields, view.key, view.title, view.kind, view.version_id)
