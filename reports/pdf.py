@@ -90,6 +90,8 @@ class _Drawer:
             # The Garuda of a memo stands beside its heading, not above it.
             if isinstance(block, Emblem) and isinstance(following, MemoHead):
                 continue
+            if isinstance(block, Table) and not block.columns:
+                continue
             one = self.block(block, before)
             # Nobody signs a page that holds only signatures.
             one["sticky"] = isinstance(following, Signatures) and isinstance(block, Paragraph)

@@ -18,7 +18,7 @@ from typing import Any, Literal
 import fontpkg_sarabun
 import typst
 
-__all__ = ["TypesetError", "compile_pdf", "compile_png", "compile_svg", "query"]
+__all__ = ["TypesetError", "compile_pdf", "compile_png", "compile_svg"]
 
 TEMPLATES = Path(__file__).with_name("templates")
 FONT_FOLDER = Path(fontpkg_sarabun.ROOT) / "files"
@@ -118,13 +118,3 @@ def compile_png(
 def compile_svg(template: str, data: Mapping[str, Any], files: Mapping[str, bytes] = {}) -> list[str]:
     """SVG pictures of the pages, letters as outlines: they need no typeface where they are shown."""
     return [page.decode() for page in _compile("svg", template, data, files)]
-
-
-def query(template: str, data: Mapping[str, Any], selector: str, files: Mapping[str, bytes] = {}) -> list[Any]:
-    """The values of all metadata that match `selector` ("<place>") once `template` is laid out. Raises TypesetError."""
-    with _Folder(template, data, files) as (path, root):
-        try:
-            found = typst.query(path, selector, field="value", root=root, font_paths=_fonts())
-        except typst.TypstError as error:
-            raise TypesetError(f"{template}: {error.message}") from None
-    return list(json.loads(found))

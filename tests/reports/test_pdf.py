@@ -15,7 +15,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from reports.document import Cell, Column, Document, Emblem, Line, MemoHead, Paragraph, Table, cell
+from reports.document import (
+    Block,
+    Bullets,
+    Cell,
+    Chart,
+    Column,
+    Document,
+    Emblem,
+    Heading,
+    Line,
+    MemoHead,
+    PageBreak,
+    Paragraph,
+    Signatures,
+    Table,
+    Title,
+    cell,
+)
 from reports.pdf import as_data, to_pdf
 from reports.typeset import TypesetError
 from tests.reports import papers
@@ -160,6 +177,40 @@ def test_many_threads_at_once() -> None:
     for thread in threads:
         thread.join()
     assert all(got[number] == expected[number % 3] for number in range(9))
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        (),
+        (Paragraph(""), Title(()), Heading(""), Bullets(()), Signatures(()), Signatures((), side_by_side=True)),
+        (PageBreak(), Chart("", (), ()), PageBreak(), MemoHead("", "", "", "", "")),
+        (Table((), ((cell("ก"),),)), Table((Column("ก"),), ())),
+        (Table((Column("ก", group="A"), Column("ข", group="A")), ((cell("1"),), (Cell(span=5),)), repeat=(7,)),),
+    ],
+)
+def test_a_document_may_lack_anything(blocks: tuple[Block, ...]) -> None:
+    assert to_pdf(Document("", blocks)).startswith(b"%PDF")
+
+
+def test_a_cell_longer_than_pages_goes_on_and_on(tmp_path: Path) -> None:
+    long = Cell(tuple(Line(f"ข้อ {number} ประชุมชี้แจงผู้ที่เกี่ยวข้องทุกหน่วยงาน") for number in range(150)))
+    columns = (Column("ที่", 0.3), Column("ชื่อ"), Column("ผล", 2))
+    paper = Document("ทดสอบ", (Table(columns, ((cell("1"), cell("มาตรการ"), long),), repeat=(0, 1)),))
+    pages = papers.text_pages(to_pdf(paper), tmp_path)
+    assert len(pages) > 3
+    assert ["(ต่อ)" in page for page in pages] == [False] + [True] * (len(pages) - 1)
+    assert all("มาตรการ" in page for page in pages)
+    # A cell that itself goes on is not repeated over its own words.
+    twice = replace(paper, blocks=(Table(columns, ((cell("1"), long, long),), repeat=(0, 1)),))
+    pages = papers.text_pages(to_pdf(twice), tmp_path)
+    assert all("(ต่อ)" in page for page in pages[1:])
+    assert all(page.count("ข้อ๐ประ") == 0 for page in pages[1:])
+
+
+def test_a_letter_that_no_typeface_has(tmp_path: Path) -> None:
+    pdf = to_pdf(Document("ทดสอบ", (Paragraph("ขอบคุณ 🙏 ครับ"),), dated="2023-04-04"))
+    assert "ขอบคุณ" in papers.text_pages(pdf, tmp_path)[0]
 
 
 def test_the_garuda_of_a_memo_stands_beside_its_heading() -> None:
