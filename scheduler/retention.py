@@ -16,6 +16,7 @@ from handlers import audit, files
 from models.agency import LinkCode
 from models.conversation import Conversation, WebhookEvent
 from models.db import Database
+from models.measure import Evidence
 from models.thread import Attachment, ThreadMessage
 
 DRAFT_DAYS = 90  # an unfinished form waits so long for its writer
@@ -75,13 +76,14 @@ def drop_drafts(database: Database, data: Path, agency_id: int, now: datetime) -
 
 
 def drop_orphans(database: Database, data: Path, agency_id: int, now: datetime) -> int:
-    """Delete files that belong to no case, no message and no draft, ORPHAN_DAYS after they came.
+    """Delete files that belong to no case, no message, no evidence and no draft, ORPHAN_DAYS after they came.
 
     The row is marked before the file goes and deleted after, so that a crash in between only means doing it again."""
     orphan: tuple[ColumnElement[bool], ...] = (
         Attachment.created_at < now - timedelta(days=ORPHAN_DAYS),
         Attachment.case_id.is_(None),
         ~exists().where(ThreadMessage.attachment_id == Attachment.id),
+        ~exists().where(Evidence.attachment_id == Attachment.id),
     )
     with database.write(agency_id) as session:
         found = session.execute(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from handlers import audit, notify
 from handlers.agencies import AgencyView
@@ -47,19 +47,22 @@ class InHand:
         return self.duties + self.measures + self.cases + self.questions
 
 
-def in_hand(session: Session, person: Staff) -> InHand:
-    """What would be handed over."""
+def in_hand(session: Session) -> dict[int, InHand]:
+    """What each person, by id, would hand over; whoever has nothing in hand is left out."""
 
-    def count(*conditions: ColumnElement[bool]) -> int:
-        return session.scalar(select(func.count()).where(*conditions)) or 0
+    def count(owner: InstrumentedAttribute[int | None], *conditions: ColumnElement[bool]) -> dict[int, int]:
+        query = select(owner, func.count()).select_from(owner.class_).where(owner.is_not(None), *conditions)
+        return {staff_id: number for staff_id, number in session.execute(query.group_by(owner)) if staff_id is not None}
 
-    return InHand(
-        duties=count(Duty.owner_id == person.id, Duty.status.in_(LIVE_DUTY_STATUSES)),
-        rules=count(DutyRule.owner_id == person.id),
-        measures=count(Measure.owner_id == person.id, Measure.status != "done"),
-        cases=count(Case.assignee_id == person.id, Case.status.in_(OPEN_STATUSES)),
-        questions=count(Question.assignee_id == person.id, Question.status == "waiting"),
-    )
+    counts = {
+        "duties": count(Duty.owner_id, Duty.status.in_(LIVE_DUTY_STATUSES)),
+        "rules": count(DutyRule.owner_id),
+        "measures": count(Measure.owner_id, Measure.status != "done"),
+        "cases": count(Case.assignee_id, Case.status.in_(OPEN_STATUSES)),
+        "questions": count(Question.assignee_id, Question.status == "waiting"),
+    }
+    people = {staff_id for found in counts.values() for staff_id in found}
+    return {staff_id: InHand(**{name: found.get(staff_id, 0) for name, found in counts.items()}) for staff_id in people}
 
 
 def move_staff(

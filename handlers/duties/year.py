@@ -170,3 +170,8 @@ def years(session: Session, now: datetime) -> list[int]:
     found |= set(session.scalars(select(DutyRule.fiscal_year).distinct()))
     found |= set(session.scalars(select(Duty.fiscal_year).distinct()))
     return sorted(found, reverse=True)
+
+
+def begun(session: Session, fiscal_year: int) -> bool:
+    """Whether that fiscal year has any rules."""
+    return session.scalars(select(DutyRule.id).where(DutyRule.fiscal_year == fiscal_year).limit(1)).first() is not None

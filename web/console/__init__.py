@@ -29,6 +29,8 @@ from web.console import (
     deliveries,
     document_settings,  # noqa: F401 - adds its routes to documents.pages
     documents,
+    duties,
+    duty_rules,  # noqa: F401 - adds its routes to duties.pages
     faq,
     faq_exchange,  # noqa: F401 - these three add their routes to faq.pages
     faq_learning,  # noqa: F401
@@ -47,7 +49,7 @@ from web.console.badges import badges
 from web.console.navigation import NAVIGATION, Entry
 from web.security import csrf
 
-WORK = (inbox, cases, case_new, questions, thread, files, faq)
+WORK = (inbox, cases, case_new, questions, thread, files, faq, duties)
 PAGES = (
     login,
     *WORK,

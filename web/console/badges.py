@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from models.agency import Staff, Unit
 from models.outbox import OutboxMessage
-from web.console import worklist
+from thai.dates import bangkok_date
+from web.console import duty_list, worklist
 
 
 def badges(session: Session, staff: Staff, endpoints: set[str], now: datetime) -> dict[str, int]:
@@ -23,4 +24,6 @@ def badges(session: Session, staff: Staff, endpoints: set[str], now: datetime) -
     if "console.units.index" in endpoints:
         suggested = select(func.count()).select_from(Unit).where(Unit.suggested, Unit.active)
         found["console.units.index"] = session.scalar(suggested) or 0
+    if "console.duties.index" in endpoints:
+        found["console.duties.index"] = duty_list.late_count(session, staff, bangkok_date(now))
     return {endpoint: count for endpoint, count in found.items() if count}

@@ -8,8 +8,11 @@ from werkzeug.wrappers import Response
 
 from handlers import files
 from handlers.complaints import operations as complaints
+from handlers.duties import operations as duties
 from handlers.questions import operations as questions
 from models.case import Case
+from models.duty import Duty
+from models.measure import Evidence
 from models.question import Question
 from models.thread import Attachment, ThreadMessage
 from web.console import access
@@ -44,11 +47,18 @@ def _send(attachment_id: int, small: bool) -> Response:
         ThreadMessage.question_id == Question.id,
         questions.visible_to(me),
     )
+    of_duty = exists().where(
+        Evidence.attachment_id == Attachment.id, Evidence.duty_id == Duty.id, duties.visible_to(me)
+    )
+    # Measures, elements and registers are open to all who work here.
+    of_others = exists().where(Evidence.attachment_id == Attachment.id, Evidence.duty_id.is_(None))
     with access.reading() as session:
         attachment = access.found(
             session,
             select(Attachment).where(
-                Attachment.id == attachment_id, Attachment.status == "stored", or_(case, in_case, in_question)
+                Attachment.id == attachment_id,
+                Attachment.status == "stored",
+                or_(case, in_case, in_question, of_duty, of_others),
             ),
         )
         path = files.thumbnail(attachment.path) if small and attachment.kind == "image" else attachment.path

@@ -29,6 +29,7 @@ ADMIN = ("admin",)
 
 NAVIGATION: list[Entry] = [
     Entry("กล่องงาน", "console.inbox.index", "inbox", main=True),
+    Entry("งานตามกำหนด", "console.duties.index", "calendar-check", main=True),
     Entry("คลังคำตอบ", "console.faq.index", "chat-left-text", main=True),
     Entry("เอกสารรายงาน", "console.documents.index", "file-earmark-text"),
     Entry("ประกาศทาง LINE", "console.announcements.index", "megaphone", ("admin", "clerk", "mayor")),
@@ -40,5 +41,5 @@ NAVIGATION: list[Entry] = [
     Entry("วันหยุด", "console.holidays.index", "calendar-event", ADMIN),
     Entry("ตั้งค่าหน่วยงาน", "console.settings.index", "gear", ADMIN),
     Entry("ประวัติการใช้งาน", "console.audit.index", "journal-text", ("admin", "clerk", "mayor")),
-    Entry("บัญชีของฉัน", "console.account.index", "person-circle", main=True),
+    Entry("บัญชีของฉัน", "console.account.index", "person-circle"),
 ]

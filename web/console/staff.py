@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from handlers.duties import moves
 from handlers.people import operations as people
 from handlers.people.operations import PeopleError, StaffDetails
 from models.agency import Staff, Unit
@@ -68,7 +69,8 @@ def new() -> str:
 def add() -> ResponseReturnValue:
     try:
         with access.writing() as session:
-            people.add_staff(session, _details(), request.form.get("password", ""), access.actor())
+            person = people.add_staff(session, _details(), request.form.get("password", ""), access.actor())
+            moves.arrived(session, access.agency(), person, access.actor(), access.now())
     except PeopleError as error:
         with access.reading() as session:
             return _form(session, None, error), 400
@@ -88,7 +90,11 @@ def edit(staff_id: int) -> str:
 def save(staff_id: int) -> ResponseReturnValue:
     try:
         with access.writing() as session:
-            people.edit_staff(session, _person(session, staff_id), _details(), access.actor())
+            person = _person(session, staff_id)
+            before = person.role, person.unit_id
+            people.edit_staff(session, person, _details(), access.actor())
+            session.flush()
+            moves.changed_place(session, access.agency(), person, before, access.actor(), access.now())
     except PeopleError as error:
         with access.reading() as session:
             return _form(session, _person(session, staff_id), error), 400
@@ -119,10 +125,14 @@ def switch(staff_id: int) -> ResponseReturnValue:
         with access.writing() as session:
             person = _person(session, staff_id)
             (people.reactivate if on else people.deactivate)(session, person, access.actor())
+            left_work = not on and staff_id in moves.in_hand(session)
     except PeopleError as error:
         flash(str(error), "bad")
         return redirect(url_for("console.staff.edit", staff_id=staff_id))
-    flash("เปิดใช้บัญชีแล้ว" if on else "ปิดบัญชีแล้ว เรื่องที่ค้างของบุคคลนี้ควรมอบหมายให้คนอื่น", "good")
+    flash("เปิดใช้บัญชีแล้ว" if on else "ปิดบัญชีแล้ว", "good")
+    if left_work:
+        flash("บุคคลนี้มีงานค้าง เลือกผู้รับช่วงได้ที่หน้านี้", "warn")
+        return redirect(url_for("console.duties.people", leaver=staff_id))
     return redirect(url_for("console.staff.index"))
 
 
