@@ -70,7 +70,7 @@ def measures(
     if not rows:
         raise NothingToPrint(f"ยังไม่มีมาตรการของปีงบประมาณ {fiscal_year} บันทึกหรือนำเข้าที่หน้า “มาตรการ” ก่อน")
     days = stretch(fiscal_year, period)
-    proof = _evidence(session, Evidence.measure_id, [row.id for row in rows])
+    proof = evidence_of(session, Evidence.measure_id, [row.id for row in rows])
     kept = [row for row in rows if _falls_into(row.starts_on, row.ends_on, days)]
     return {
         **base(session, agency, "measures", fiscal_year, period, layout, now),
@@ -124,8 +124,8 @@ def _measure(row: Measure, proof: Sequence[Evidence], days: FiscalPeriod, fiscal
         "results": list(row.results),
         "outcome": row.outcome,
         "suggestion": row.suggestion,
-        "evidence": [_shown(one) for one in inside],
-        "evidence_outside": [_shown(one) for one in proof if one not in inside],
+        "evidence": [shown_evidence(one) for one in inside],
+        "evidence_outside": [shown_evidence(one) for one in proof if one not in inside],
     }
 
 
@@ -181,7 +181,7 @@ def _items(session: Session, fiscal_year: int, days: FiscalPeriod) -> list[dict[
         session.scalars(select(Element).options(joinedload(Element.unit)).where(Element.fiscal_year == fiscal_year))
     )
     rows.sort(key=lambda row: (facts.number_in(row.item_code), row.item_code, row.no))
-    proof = _evidence(session, Evidence.element_id, [row.id for row in rows])
+    proof = evidence_of(session, Evidence.element_id, [row.id for row in rows])
     names: dict[int, str] = {
         row.id: row.name
         for row in session.execute(
@@ -217,15 +217,15 @@ def _element(row: Element, proof: Sequence[Evidence], days: FiscalPeriod, names:
         "note": row.note,
         "checked_by": names.get(row.checked_by_id, "") if row.checked_by_id else "",
         "checked_on": bangkok_date(row.checked_at).isoformat() if row.checked_at else "",
-        "evidence": [_shown(one) for one in inside],
-        "evidence_outside": [_shown(one) for one in proof if one not in inside],
+        "evidence": [shown_evidence(one) for one in inside],
+        "evidence_outside": [shown_evidence(one) for one in proof if one not in inside],
     }
 
 
 # -- evidence --------------------------------------------------------------------------------------------
 
 
-def _evidence(session: Session, owner: Any, ids: Iterable[int]) -> defaultdict[int, list[Evidence]]:
+def evidence_of(session: Session, owner: Any, ids: Iterable[int]) -> defaultdict[int, list[Evidence]]:
     """Evidence by the row that it proves (`owner` is one of Evidence's columns), oldest first."""
     found: defaultdict[int, list[Evidence]] = defaultdict(list)
     rows = session.execute(select(owner, Evidence).where(owner.in_(list(ids))).order_by(Evidence.dated, Evidence.id))
@@ -234,7 +234,7 @@ def _evidence(session: Session, owner: Any, ids: Iterable[int]) -> defaultdict[i
     return found
 
 
-def _shown(one: Evidence) -> dict[str, Any]:
+def shown_evidence(one: Evidence) -> dict[str, Any]:
     return {
         "id": one.id,
         "kind": one.kind,

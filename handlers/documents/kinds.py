@@ -14,11 +14,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers.agencies import AgencyView
-from handlers.documents import collect, lint
+from handlers.documents import collect, lint, register_figures
 from handlers.documents.findings import Finding
+from handlers.registers.kinds import REGISTERS
 from handlers.summaries import documents as executives
 from reports.document import Document
-from reports.layouts import announcement, elements, half_year, measures, memo, quarterly
+from reports.layouts import announcement, elements, half_year, measures, memo, quarterly, registers
 
 Figures = dict[str, Any]
 Collect = Callable[[Session, AgencyView, int, str, str, datetime], Figures]  # ..., fiscal year, period, layout, now
@@ -70,6 +71,14 @@ KINDS: dict[str, Kind] = {
         "ประกาศรายงานผลการดำเนินการตามมาตรการ", HALVES, collect.announcement, announcement.layout, lint.announcement, {}
     ),
     "elements": Kind("ตารางองค์ประกอบด้านข้อมูล OIT", ("", *HALVES), collect.elements, elements.layout, lint.elements, {}),
+    "register": Kind(
+        "ทะเบียน",
+        ("", *HALVES, *QUARTERS),
+        register_figures.register,
+        registers.layout,
+        lint.register,
+        {name: one.label for name, one in REGISTERS.items()},
+    ),
     "quarterly": Kind(
         "รายงานผลการดำเนินงานต่อผู้บริหาร รายไตรมาส",
         (*QUARTERS, "12m"),

@@ -70,7 +70,7 @@ def register(figures: Row) -> list[Finding]:
             at = {"table": "register", "id": row["id"], "label": row["title"]}
             found += _wording(figures, at, [("รายการ", row["title"]), *(("รายการ", value) for value in row["values"])])
             found += _proof(figures, at, row)
-            if not row["dated"]:
+            if row["dated_needed"] and not row["dated"]:
                 found.append(finding("no_date", "look", "ไม่มีวันที่", at))
     return in_order(found)
 

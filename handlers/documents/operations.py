@@ -123,7 +123,7 @@ def issue(
 
 def title(found: Kind, fiscal_year: int, period: str, layout: str) -> str:
     """ "รายงานผลการดำเนินการตามมาตรการ รอบ 6 เดือน ปีงบประมาณ 2566"."""
-    name = f"{found.label}{found.layouts[layout]}" if found.label == "ทะเบียน" else found.label
+    name = f"{found.label}{found.layouts[layout]}" if found is KINDS["register"] else found.label
     return " ".join(words for words in (name, PERIODS[period] if period else "", f"ปีงบประมาณ {fiscal_year}") if words)
 
 

@@ -25,10 +25,14 @@ def stretch(fiscal_year: int, period: str) -> FiscalPeriod:
     raise ValueError(f"ไม่รู้จักรอบ {period}")
 
 
+def month(day: date) -> str:
+    """ "ตุลาคม 2565"."""
+    return f"{format_date(day, 'long').split()[1]} {be_year(day)}"
+
+
 def months(first: date, last: date) -> str:
     """ "เดือนตุลาคม 2565 - มีนาคม 2566"."""
-    words = [f"{format_date(day, 'long').split()[1]} {be_year(day)}" for day in (first, last)]
-    return f"เดือน{words[0]} - {words[1]}"
+    return f"เดือน{month(first)} - {month(last)}"
 
 
 def described(fiscal_year: int, period: str) -> dict[str, Any]:

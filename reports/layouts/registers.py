@@ -17,16 +17,19 @@ from reports.layouts.parts import (
 
 
 def layout(figures: Figures, layout: str = "") -> Document:
-    """`figures["register"]`: {"title", "columns": [{"title", "width"}], "sections": [{"heading", "rows"}]}; a row is
-    {"dated", "title", "unit", "values": [text, ...], "evidence"}."""
+    """`figures["register"]`: {"title", "dated_label", "title_label", "ends_label", "columns": [{"title", "width"}],
+    "sections": [{"heading", "rows"}]}; a row is {"dated", "title", "unit", "values": [text, ...], "ends_on", "links",
+    "evidence"}. Without an `ends_label` there is no such column."""
     register = figures["register"]
+    ends = register["ends_label"]
     columns = (
-        Column("ลำดับ", 0.5, "center"),
-        Column("วันที่", 0.9),
-        Column("รายการ", 2.2),
-        Column("ส่วนงาน", 1.1),
+        Column("ลำดับ", 0.55, "center"),
+        Column(register["dated_label"], 0.9),
+        Column(register["title_label"], 1.9),
+        Column("ส่วนงาน", 1),
         *(Column(one["title"], one["width"]) for one in register["columns"]),
-        Column("หลักฐาน", 1.8),
+        *((Column(ends, 0.9),) if ends else ()),
+        Column("หลักฐาน", 1.5),
     )
     title = (register["title"], f"{year_words(figures)} {period_words(figures)}".strip(), figures["office"]["full"])
     count = sum(len(section["rows"]) for section in register["sections"])
@@ -40,8 +43,9 @@ def layout(figures: Figures, layout: str = "") -> Document:
                 cell(day_words(row["dated"])),
                 cell(row["title"]),
                 cell(row["unit"]),
-                *(cell(value) for value in row["values"]),
-                lines(bullets(evidence_words(row["evidence"]))),
+                *(cell(*value.split("\n")) for value in row["values"]),
+                *((cell(day_words(row["ends_on"])),) if ends else ()),
+                lines(bullets([*row["links"], *evidence_words(row["evidence"])])),
             )
             for no, row in enumerate(section["rows"], 1)
         ]

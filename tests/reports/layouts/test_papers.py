@@ -71,13 +71,29 @@ def test_the_element_table_counts_and_names_who_checked() -> None:
 
 def test_a_register_without_entries_says_none() -> None:
     def register(sections: list[dict[str, object]]) -> Document:
-        found = {"title": "ทะเบียนรับของขวัญ", "columns": [{"title": "ผู้ให้", "width": 1.0}], "sections": sections}
+        found = {
+            "title": "ทะเบียนของขวัญ",
+            "dated_label": "วันที่",
+            "title_label": "รายการ",
+            "ends_label": "",
+            "columns": [{"title": "ผู้ให้", "width": 1.0}],
+            "sections": sections,
+        }
         return registers.layout(figures(register=found))
 
     empty = register([{"heading": "", "rows": []}])
     assert words(table(empty).rows[0][0]) == "ไม่มี (0)"
     assert "รวม 0 รายการ" in paragraphs(empty)
-    row = {"dated": "2022-12-29", "title": "กระเช้า", "unit": "กองคลัง", "values": ["ไม่ทราบชื่อ"], "evidence": [proof(1)]}
+    row = {
+        "dated": "2022-12-29",
+        "title": "กระเช้า",
+        "unit": "กองคลัง",
+        "values": ["ผู้รับบริการ"],
+        "ends_on": "",
+        "links": ["https://example.go.th/gift"],
+        "evidence": [proof(1)],
+    }
     filled = register([{"heading": "ธันวาคม 2565", "rows": [row]}, {"heading": "มกราคม 2566", "rows": []}])
     assert [block.text for block in filled.blocks if isinstance(block, Heading)] == ["ธันวาคม 2565", "มกราคม 2566"]
-    assert [words(cell) for cell in table(filled).rows[0][:5]] == ["1", "29 ธ.ค. 65", "กระเช้า", "กองคลัง", "ไม่ทราบชื่อ"]
+    assert [words(cell) for cell in table(filled).rows[0][:5]] == ["1", "29 ธ.ค. 65", "กระเช้า", "กองคลัง", "ผู้รับบริการ"]
+    assert words(table(filled).rows[0][-1]).startswith("https://example.go.th/gift")
