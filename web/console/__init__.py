@@ -31,6 +31,8 @@ from web.console import (
     documents,
     duties,
     duty_rules,  # noqa: F401 - adds its routes to duties.pages
+    eit,
+    eit_points,  # noqa: F401 - adds its routes to eit.pages
     faq,
     faq_exchange,  # noqa: F401 - these three add their routes to faq.pages
     faq_learning,  # noqa: F401
@@ -55,6 +57,7 @@ PAGES = (
     *WORK,
     account,
     announcements,
+    eit,
     documents,
     deliveries,
     staff,

@@ -32,6 +32,7 @@ NAVIGATION: list[Entry] = [
     Entry("งานตามกำหนด", "console.duties.index", "calendar-check", main=True),
     Entry("คลังคำตอบ", "console.faq.index", "chat-left-text", main=True),
     Entry("เอกสารรายงาน", "console.documents.index", "file-earmark-text"),
+    Entry("แบบประเมิน EIT", "console.eit.index", "ui-checks"),
     Entry("ประกาศทาง LINE", "console.announcements.index", "megaphone", ("admin", "clerk", "mayor")),
     Entry("การส่งข้อความ", "console.deliveries.index", "send", ("admin", "clerk")),
     Entry("ข้อความสำเร็จรูป", "console.settings.replies", "chat-square-text", ("clerk", "head")),
