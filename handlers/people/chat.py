@@ -20,6 +20,7 @@ from handlers import received
 from handlers.complaints import operations as cases
 from handlers.complaints.labels import SUB_STATUS_LABEL, status_text
 from handlers.dialogue import MENU, OFFICER, expired_button
+from handlers.duties import chat as duties
 from handlers.duties import moves
 from handlers.messages import Choice, Message, Say
 from handlers.people.operations import linked_staff, redeem_link_code
@@ -50,12 +51,19 @@ def spoken(turn: Turn) -> list[Message] | None:
         return _written(turn, writing)
     if turn.kind == "text" and turn.text.lstrip().startswith(("เชื่อม", "เชือม")):
         return _link(turn)
+    if turn.kind == "text" and fold_command(turn.text) == duties.MINE:
+        return _my_duties(turn)
     return None
 
 
+def _my_duties(turn: Turn) -> list[Message] | None:
+    staff = linked_staff(turn.session, turn.talk.user_id)
+    return duties.mine(turn, staff) if staff is not None else None
+
+
 def tapped(turn: Turn, parts: list[str]) -> list[Message]:
-    """A button of a notice: "q:<id>:answer|close", "c:<id>:accept|answer|done|progress[:<sub>]", "sum:<id>:ack", or
-    "leave"."""
+    """A button of a notice: "q:<id>:answer|close", "c:<id>:accept|answer|done|progress[:<sub>]", "sum:<id>:ack",
+    "d:mine", "d:<id>:<verb>" (handlers/duties/chat.py), or "leave"."""
     if parts == ["leave"]:
         turn.state.pop("staff", None)
         return [Say("ยกเลิกแล้วค่ะ ยังไม่ได้ส่งอะไรออกไป", (MENU,))]
@@ -67,6 +75,11 @@ def tapped(turn: Turn, parts: list[str]) -> list[Message]:
             return _question_tap(turn, staff, int(number), verb)
         case ["c", number, verb, *rest] if number.isdigit():
             return _case_tap(turn, staff, int(number), verb, rest[0] if rest else "")
+        case ["d", "mine"]:
+            turn.state.pop("staff", None)
+            return duties.mine(turn, staff)
+        case ["d", number, verb] if number.isdigit():
+            return duties.tapped(turn, staff, int(number), verb)
         case ["pack", number] if number.isdigit():
             return _pack_tap(turn, staff, int(number))
         case ["sum", number, "ack"] if number.isdigit():
@@ -125,6 +138,9 @@ def _written(turn: Turn, writing: dict[str, Any]) -> list[Message] | None:
     if folded in _SHOW_MENU:
         del turn.state["staff"]
         return None
+    if folded == duties.MINE:
+        del turn.state["staff"]
+        return _my_duties(turn)
     if folded in _LEAVE:
         return tapped(turn, ["leave"])
     if _ms(turn.now) > writing["until"]:
@@ -135,6 +151,8 @@ def _written(turn: Turn, writing: dict[str, Any]) -> list[Message] | None:
         del turn.state["staff"]
         return None
     kind, _, row_id = writing["about"].partition(":")
+    if kind == "d":
+        return duties.written(turn, staff, int(row_id), writing)
     if turn.kind == "image" and writing["do"] == "done":
         return _keep_photo(turn, writing)
     if turn.kind != "text" or not turn.text.strip():
