@@ -280,7 +280,7 @@ def _shared(spec: Spec, when: tuple[Condition, ...], intro: tuple[Intro, ...]) -
         "name": spec["id"],
         "label": spec["label"].strip(),
         "ask": f"{asked}\n{spec['help'].strip()}" if spec.get("help") else asked,
-        "example": spec.get("example", ""),
+        "example": spec.get("example") or TYPES[spec["type"]].example,
         "optional": not spec.get("required", True),
         "when": when,
         "intro": intro,

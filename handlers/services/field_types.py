@@ -31,8 +31,9 @@ LINE = 300  # characters of a text that says nothing else; one that may be longe
 @dataclass(frozen=True, slots=True)
 class FieldType:
     """One kind. `label`: its Thai name in the builder; `keys`: what it understands beside COMMON; `tests`: conditions
-    that may look at its answer; `sensitive`: left out of notices to staff; `make` builds it from the specification and
-    the arguments that all fields share (None: it asks nothing)."""
+    that may look at its answer; `sensitive`: left out of notices to staff; `example`: of a good answer, where the form
+    gives none; `make` builds it from the specification and the arguments that all fields share (None: it asks nothing).
+    """
 
     name: str
     label: str
@@ -40,6 +41,7 @@ class FieldType:
     keys: frozenset[str] = frozenset()
     tests: tuple[str, ...] = ()
     sensitive: bool = False
+    example: str = ""
 
 
 def _options(spec: Spec) -> Callable[[AgencyView], tuple[Option, ...]]:
@@ -103,12 +105,33 @@ TYPES: dict[str, FieldType] = {
             "วันที่",
             lambda spec, shared: fields.DateField(**shared, in_time=spec.get("in_time", "any")),
             frozenset({"in_time"}),
+            example="20 ธ.ค. 69",
         ),
-        FieldType("phone", "เบอร์โทร", lambda spec, shared: PhoneField(**shared), sensitive=True),
-        FieldType("email", "อีเมล", lambda spec, shared: fields.EmailField(**shared), sensitive=True),
-        FieldType("citizen_id", "เลขประจำตัวประชาชน", lambda spec, shared: fields.PinField(**shared), sensitive=True),
-        FieldType("address", "ที่อยู่", lambda spec, shared: fields.AddressField(**shared), sensitive=True),
-        FieldType("location", "ตำแหน่งบนแผนที่", lambda spec, shared: PlaceField(**shared)),
+        FieldType(
+            "phone", "เบอร์โทร", lambda spec, shared: PhoneField(**shared), sensitive=True, example="081-234-5678"
+        ),
+        FieldType(
+            "email",
+            "อีเมล",
+            lambda spec, shared: fields.EmailField(**shared),
+            sensitive=True,
+            example="somsri@example.com",
+        ),
+        FieldType(
+            "citizen_id",
+            "เลขประจำตัวประชาชน",
+            lambda spec, shared: fields.PinField(**shared),
+            sensitive=True,
+            example="1-2345-67890-12-1",
+        ),
+        FieldType(
+            "address",
+            "ที่อยู่",
+            lambda spec, shared: fields.AddressField(**shared),
+            sensitive=True,
+            example="12/3 หมู่ 5",
+        ),
+        FieldType("location", "ตำแหน่งบนแผนที่", lambda spec, shared: PlaceField(**shared), example="หมู่ 3 หน้าวัด"),
         FieldType("photo", "รูปถ่าย", _files(documents=False), frozenset({"most"})),
         FieldType("file", "ไฟล์เอกสาร", _files(documents=True), frozenset({"most"})),
         FieldType("rating", "ให้คะแนน 1-5", lambda spec, shared: fields.RatingField(**shared), tests=("at_least", "is")),

@@ -164,7 +164,9 @@ def _page(
     page = render_template(
         "public/form.html",
         opened=opened,
-        controls=form_page.controls(known.form, view, given, errors, shown, known.notes, hints=known.hints),
+        controls=form_page.controls(
+            known.form, view, given, errors, shown, {**_limits(known), **known.notes}, hints=known.hints
+        ),
         errors=errors,
         notices=notices or [],
         seen=sorted({*request.form.getlist("seen"), *(notice.kind for notice in notices or [])}),
@@ -174,6 +176,15 @@ def _page(
         liff=liff,
     )
     return _with_liff(page, status) if liff else (page, status)
+
+
+def _limits(known: Definition) -> dict[str, str]:
+    """What may be sent as files, by field."""
+    return {
+        item.name: f"ไม่เกิน {item.most} {item.what}" + (" (รูปภาพ PDF Word หรือ Excel)" if item.documents else "")
+        for item in known.form.fields
+        if isinstance(item, FilesField)
+    }
 
 
 def _with_liff(page: str, status: int = 200) -> Response:
