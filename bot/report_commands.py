@@ -11,10 +11,13 @@ import click
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from handlers.agencies import AgencyView
     from models.db import Database
 
 FORMATS = ("pdf", "docx", "xlsx")
+MOST_LINKS = 500
 
 
 @click.command()
@@ -25,6 +28,7 @@ FORMATS = ("pdf", "docx", "xlsx")
 @click.option("--layout", default="", help="000 to 004 or own (measures); the register's name (register).")
 @click.option("--format", "file_format", type=click.Choice(FORMATS), default=None, help="Default: as --out ends.")
 @click.option("--dated", default="", help='The day it bears ("4 เม.ย. 2566"); default: today.')
+@click.option("--check-links", "look", is_flag=True, help="First ask for the links of its evidence.")
 @click.option("--keep", is_flag=True, help="Issue it: keep it as the next version.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @click.pass_obj
@@ -37,6 +41,7 @@ def report(
     layout: str,
     file_format: str | None,
     dated: str,
+    look: bool,
     keep: bool,
     out: Path,
 ) -> None:
@@ -54,6 +59,8 @@ def report(
     said, findings = str(out), list[Mapping[str, Any]]()
     try:
         day = parse_date(dated, bangkok_date(now)) if dated else None
+        if look:
+            _look_at_links(database, agency, kind, year, period, layout, now)
         if keep:
             with database.write(agency.id) as session:
                 issued = operations.issue(session, agency, kind, year, period, layout, None, now, day, actor="cli")
@@ -75,6 +82,21 @@ def report(
     for one in findings:
         click.echo(in_words(one), err=True)
     click.echo(said)
+
+
+def _look_at_links(
+    database: Database, agency: AgencyView, kind: str, year: int, period: str, layout: str, now: datetime
+) -> None:
+    """The network is asked outside of any transaction."""
+    from handlers import links
+    from handlers.documents import collect, operations
+
+    with database.read(agency.id) as session:
+        figures, _ = operations.prepare(session, agency, kind, year, period, layout, now)
+        asked = links.waiting(session, now, MOST_LINKS, collect.evidence_ids(figures))
+    states = links.check_links(asked.values())
+    with database.write(agency.id) as session:
+        links.store(session, asked, states, "cli", now)
 
 
 def _agency(settings: Settings, code: str) -> tuple[Database, AgencyView]:

@@ -247,3 +247,15 @@ def shown_evidence(one: Evidence) -> dict[str, Any]:
         "link_checked_on": bangkok_date(one.link_checked_at).isoformat() if one.link_checked_at else "",
         "link_detail": one.link_detail,
     }
+
+
+def evidence_ids(figures: Figures) -> list[int]:
+    """The evidence that a document prints: its links are looked at before it is issued."""
+    items = figures.get("items_with_elements", [])
+    sections = figures.get("register", {}).get("sections", [])
+    rows = [
+        *figures.get("measures", []),
+        *(element for item in items for element in item["elements"]),
+        *(row for section in sections for row in section["rows"]),
+    ]
+    return [one["id"] for row in rows for one in row["evidence"]]

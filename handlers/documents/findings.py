@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
 LEVELS = {"mend": "ควรแก้ก่อนออก", "look": "ควรดูอีกครั้ง"}
@@ -31,3 +31,12 @@ def in_words(one: Mapping[str, Any]) -> str:
     """One line for a terminal: "ควรแก้ก่อนออก: E11 ...: ลิงก์เสีย ..."."""
     label = one["row"].get("label", "")
     return ": ".join(part for part in (LEVELS[one["level"]], label, one["text"]) if part)
+
+
+def by_row(findings: Sequence[Mapping[str, Any]]) -> list[tuple[dict[str, Any], list[Mapping[str, Any]]]]:
+    """Findings of one row together, in the order of their first."""
+    groups: dict[tuple[Any, Any], tuple[dict[str, Any], list[Mapping[str, Any]]]] = {}
+    for one in findings:
+        row = one["row"]
+        groups.setdefault((row.get("table"), row.get("id")), (row, []))[1].append(one)
+    return list(groups.values())

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from models.document import OfficialDocument
-from models.measure import ItaScore, Measure
+from models.measure import Evidence, ItaScore, Measure
 from tests.bot.test_cli import database, run
 
 VECTOR = (9159, 8048, 8564, 7701, 7647, 8770, 8467, 9127, 10000, 10000)
@@ -36,6 +36,8 @@ def data(tmp_path: Path) -> Path:
                 ends_on=date(2023, 3, 31),
             )
         )
+        session.flush()
+        session.add(Evidence(kind="url", title="ข่าว", url="http://127.0.0.1:9/", dated=date(2023, 1, 9), measure_id=1))
         session.add_all(
             ItaScore(fiscal_year=2566, what=str(no), hundredths=score) for no, score in enumerate(VECTOR, 1)
         )
@@ -52,6 +54,14 @@ def test_each_layout_becomes_a_pdf(data: Path, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         assert out.read_bytes().startswith(b"%PDF-")
         assert "E11 ทบทวนขั้นตอน: ข้อ E11 อยู่ในตัวชี้วัดที่ 8" in done.stderr
+
+
+def test_links_are_looked_at_when_asked_for(data: Path, tmp_path: Path) -> None:
+    arguments = ("report", "measures", "--fy", "2566", "--layout", "003", "--out", str(tmp_path / "m.pdf"))
+    assert "ยังไม่ได้ตรวจลิงก์ http://127.0.0.1:9/" in run(data, *arguments).stderr
+    done = run(data, *arguments, "--check-links")
+    assert done.returncode == 0, done.stderr
+    assert "ลิงก์เปิดไม่ได้ http://127.0.0.1:9/ (เป็นที่อยู่ภายในเครือข่าย ประชาชนเปิดไม่ได้)" in done.stderr
 
 
 def test_the_memo_as_docx_by_its_ending_flags_the_typed_figure(data: Path, tmp_path: Path) -> None:

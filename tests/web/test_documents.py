@@ -158,6 +158,26 @@ def test_what_cannot_be_made_is_said_and_what_was_typed_stays(
         assert f'value="{wanted["fy"]}"' in answer.text
 
 
+def test_links_are_looked_at_and_the_dead_ones_named(login: Login, database: Database, measures: list[int]) -> None:
+    with database.write(1) as session:
+        link = session.scalars(select(Evidence)).one()
+        link.url, link.link_status = "http://127.0.0.1:9/news", ""  # inside the network: refused without asking
+    browser = login("palad")
+    assert "ยังไม่ได้ตรวจลิงก์ http://127.0.0.1:9/news" in browser.get("/console/documents/check", query_string=CHOICE).text
+    answer = browser.send("/console/documents/links", **CHOICE)
+    assert answer.status_code == 302
+    page = texts(browser.get(answer.location).text)
+    assert "ตรวจแล้ว 1 ลิงก์ เปิดไม่ได้ 1 ลิงก์" in page
+    assert "เป็นที่อยู่ภายในเครือข่าย" in page
+    with database.read(1) as session:
+        link = session.scalars(select(Evidence)).one()
+        assert link.link_status == "dead"
+        assert link.link_checked_at is not None
+    again = browser.send("/console/documents/links", **CHOICE)
+    assert "ตรวจแล้ว 0 ลิงก์" in browser.get(again.location).text  # looked at just now
+    assert browser.send("/console/documents/links", **CHOICE | {"fy": "2571"}).status_code == 400
+
+
 def test_an_unknown_kind_leads_back(login: Login) -> None:
     browser = login("palad")
     for page in ("new", "check", "preview.pdf"):

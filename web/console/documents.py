@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import defer, joinedload
 
-from handlers.documents import operations
-from handlers.documents.findings import LEVELS
+from handlers import links
+from handlers.documents import collect, operations
+from handlers.documents.findings import LEVELS, Finding, by_row
 from handlers.documents.kinds import KINDS, PERIODS
 from handlers.documents.operations import CONTENT_TYPES, ISSUERS, DocumentError
 from models.document import OfficialDocument
@@ -25,6 +27,7 @@ from web.console.mending import address_of
 pages = Blueprint("documents", __name__, url_prefix="/documents")
 
 SHOWN = 50
+MOST_LINKS = 24  # looked at in one request: some seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Wanted:
         except ThaiDateError as error:
             raise DocumentError(f"วันที่ของเอกสาร: {error}") from error
 
-    def query(self) -> dict[str, str]:
+    def query(self) -> dict[str, Any]:
         return {"kind": self.kind, "fy": self.fy, "period": self.period, "layout": self.layout, "dated": self.dated}
 
 
@@ -109,6 +112,15 @@ def _choose(wanted: Wanted, error: str = "") -> ResponseReturnValue:
     return (page, 400) if error else page
 
 
+def _prepared(wanted: Wanted) -> tuple[dict[str, Any], list[Finding]]:
+    """Figures and findings of what was chosen. Raises DocumentError."""
+    day = wanted.day(_today())
+    with access.reading() as session:
+        return operations.prepare(
+            session, access.agency(), wanted.kind, wanted.year, wanted.period, wanted.layout, access.now(), day
+        )
+
+
 @pages.get("/check")
 @access.roles(*ISSUERS)
 def check() -> ResponseReturnValue:
@@ -117,17 +129,7 @@ def check() -> ResponseReturnValue:
     if wanted.kind not in KINDS:
         return redirect(url_for("console.documents.index"))
     try:
-        with access.reading() as session:
-            figures, findings = operations.prepare(
-                session,
-                access.agency(),
-                wanted.kind,
-                wanted.year,
-                wanted.period,
-                wanted.layout,
-                access.now(),
-                wanted.day(_today()),
-            )
+        figures, findings = _prepared(wanted)
     except DocumentError as error:
         return _choose(wanted, str(error))
     kind, period, layout = operations.choose(wanted.kind, wanted.year, wanted.period, wanted.layout)
@@ -138,8 +140,10 @@ def check() -> ResponseReturnValue:
         dated=date.fromisoformat(figures["dated"]),
         findings=findings,
         levels=LEVELS,
+        groups=by_row(findings),
         address_of=address_of,
         wanted=wanted,
+        links=any(one["code"] in ("unchecked_link", "dead_link") for one in findings),
     )
 
 
@@ -149,20 +153,29 @@ def preview(file_format: str) -> ResponseReturnValue:
     """The document as it would be issued now; nothing is kept."""
     wanted = _wanted()
     try:
-        with access.reading() as session:
-            figures, _ = operations.prepare(
-                session,
-                access.agency(),
-                wanted.kind,
-                wanted.year,
-                wanted.period,
-                wanted.layout,
-                access.now(),
-                wanted.day(_today()),
-            )
+        figures, _ = _prepared(wanted)
     except DocumentError as error:
         return _choose(wanted, str(error))
     return _file(operations.previewed(wanted.kind, figures, file_format), file_format, f"preview.{file_format}")
+
+
+@pages.post("/links")
+@access.roles(*ISSUERS)
+def look_at_links() -> ResponseReturnValue:
+    """Ask for the document's links, outside of any transaction, and show the findings again."""
+    wanted = _wanted()
+    try:
+        figures, _ = _prepared(wanted)
+    except DocumentError as error:
+        return _choose(wanted, str(error))
+    with access.reading() as session:
+        asked = links.waiting(session, access.now(), MOST_LINKS, collect.evidence_ids(figures))
+    states = links.check_links(asked.values())
+    with access.writing() as session:
+        dead = links.store(session, asked, states, access.actor(), access.now())
+    more = " กดอีกครั้งเพื่อตรวจลิงก์ที่เหลือ" if len(asked) == MOST_LINKS else ""
+    flash(f"ตรวจแล้ว {len(asked)} ลิงก์ เปิดไม่ได้ {dead} ลิงก์{more}", "warn" if dead else "good")
+    return redirect(url_for("console.documents.check", **wanted.query()))
 
 
 @pages.post("/issue")
@@ -218,6 +231,7 @@ def show(document_id: int) -> str:
             others=others,
             layout_label=KINDS[document.kind].layouts.get(document.layout, ""),
             levels=LEVELS,
+            groups=by_row(document.findings),
             address_of=address_of,
             may_issue=access.me().role in ISSUERS,
         )
