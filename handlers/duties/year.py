@@ -57,6 +57,11 @@ class RollRow:
     def first_day(self) -> date | None:
         return self.days[0].due_on if self.days else None
 
+    @property
+    def to_check(self) -> bool:
+        """A person should look at it: a code that is not known or no item any more, an owner who left."""
+        return bool(self.codes.unknown or self.codes.dropped or self.owner_left)
+
 
 @dataclass(frozen=True, slots=True)
 class RollOver:
@@ -77,8 +82,8 @@ class RollOver:
 
     @property
     def to_check(self) -> int:
-        """How many rows a person should look at: a code that is not known, an owner who left."""
-        return sum(bool(row.codes.unknown or row.codes.dropped or row.owner_left) for row in self.new_rows)
+        """How many rows a person should look at."""
+        return sum(row.to_check for row in self.new_rows)
 
 
 def roll_over_preview(session: Session, agency: AgencyView, from_year: int) -> RollOver:

@@ -67,7 +67,7 @@ def a_day(text: str, future: bool = False) -> date | None:
 
 def unit_choices(session: Session) -> list[tuple[int, str]]:
     """The units in use, as (id, name)."""
-    return list(session.execute(select(Unit.id, Unit.name).where(Unit.active).order_by(Unit.id)).tuples())
+    return list(session.execute(select(Unit.id, Unit.name).where(Unit.active).order_by(Unit.id)).all())
 
 
 # -- the list --------------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ def _names(session: Session, pieces: list[Evidence], duty: Duty) -> dict[int, st
     ids = {duty.submitted_by_id, duty.approved_by_id}
     ids |= {piece.added_by_id for piece in pieces} | {piece.approved_by_id for piece in pieces}
     rows = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids - {None})))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _act(duty_id: int, verb: str, act: Act) -> ResponseReturnValue:
