@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from handlers.agencies import AgencyView
+from handlers.agencies import AgencyView, FormView
 from models.eit import EitPoint, EitRound
 from reports.posters import Poster
 from thai.dates import format_date
@@ -98,3 +98,22 @@ def for_door(agency: AgencyView, door: str, line_url: str) -> Poster | None:
                 colour="#1c4f82",
             )
     return None
+
+
+def for_form(agency: AgencyView, form: FormView) -> Poster:
+    """A poster that opens one of the agency's forms."""
+    phone = agency.fields.get("office_phone", "")
+    return Poster(
+        agency=agency.name,
+        title=form.title,
+        subtitle=form.about or "กรอกได้จากมือถือ",
+        facts=(
+            "กรอกได้ทุกวัน 24 ชั่วโมง",
+            "ไม่ต้องมี LINE ก็ได้",
+            *(("ได้เลขที่เรื่องทันที", "ดูได้ว่าถึงไหนแล้ว") if form.kind == "request" else ()),
+            *(("ไม่ต้องบอกชื่อ",) if form.kind == "anonymous" else ()),
+        ),
+        address=agency.url(f"/forms/{form.key}"),
+        foot=f"โทร {phone}" if phone else "",
+        colour="#1c4f82",
+    )

@@ -18,6 +18,7 @@ from models.agency import Agency, Staff
 from models.db import Database
 from models.eit import EitPoint, EitRound
 from tests import codes
+from tests.handlers.services.forms import put_in_use
 from tests.web.conftest import Login
 from web.services import services_of
 
@@ -245,3 +246,13 @@ def test_posters_of_the_other_doors(login: Login, name: str, path: str) -> None:
     assert codes.read(page) == ["https://line.me/R/ti/p/%40demo"]
     assert browser.get("/console/eit/doors/nothing.pdf").status_code == 404
     assert browser.get("/console/eit/doors/ask.pdf?sheet=a0").status_code == 404
+
+
+def test_a_poster_of_a_form_opens_it(login: Login, database: Database) -> None:
+    put_in_use(database, title="ขอตัดต้นไม้หรือกำจัดแมลงรบกวน")
+    browser = login("khlang")
+    (page,) = codes.printed(browser.get("/console/eit/forms/trees.pdf?sheet=cards").data)
+    (address,) = set(codes.read(page))
+    assert "ขอตัดต้นไม้" in browser.get(address.removeprefix("http://localhost")).text
+    assert "/console/eit/forms/trees.pdf" in login("admin").get("/console/eit/").text
+    assert browser.get("/console/eit/forms/nothing.pdf").status_code == 404

@@ -166,3 +166,13 @@ def door_pdf(name: str) -> Response:
     if found is None:
         abort(404)
     return _pdf([found], name)
+
+
+@eit.pages.get("/forms/<key>.pdf")
+@access.roles(*access.EVERYONE)
+def form_pdf(key: str) -> Response:
+    """A poster of one of the agency's forms."""
+    form = access.agency().forms.get(key)
+    if form is None:
+        abort(404)
+    return _pdf([posters.for_form(access.agency(), form)], f"form-{form.key}")
