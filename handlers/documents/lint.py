@@ -203,14 +203,17 @@ def _pasted(results: Sequence[tuple[dict[str, Any], str, str]]) -> Iterator[Find
 def _items(figures: Row) -> Iterator[Finding]:
     """O-items: all there, none met without proof and a second person, no pasted notes."""
     items: Sequence[Row] = figures["items_with_elements"]
-    wanted = facts.codes(figures["fiscal_year"], "O")
+    year = figures["fiscal_year"]
+    wanted = facts.codes(year, "O")
     there = {item["code"] for item in items}
     if items and (missing := [code for code in wanted if code not in there]):
-        yield finding("missing_items", "mend", f"ไม่มีข้อ {', '.join(missing)}")
+        at = {"table": "elements", "id": 0, "label": f"องค์ประกอบ OIT ปี {year}", "fy": year}
+        yield finding("missing_items", "mend", f"ไม่มีข้อ {', '.join(missing)}", at)
     notes = []
     for item in items:
         for element in item["elements"]:
-            at = {"table": "element", "id": element["id"], "label": f"{item['code']} {element['text']}"[:80]}
+            label = f"{item['code']} {element['text']}"[:80]
+            at = {"table": "element", "id": element["id"], "label": label, "code": item["code"], "fy": year}
             yield from _wording(figures, at, [("องค์ประกอบ", element["text"]), ("ผล", element["note"])])
             yield from _proof(figures, at, element)
             notes.append((at, element["note"], item["code"]))
@@ -222,11 +225,12 @@ def _items(figures: Row) -> Iterator[Finding]:
 
 
 def _scores(figures: Row) -> Iterator[Finding]:
-    scores, at = figures["scores"], {"table": "score", "id": 0, "label": "คะแนน ITA"}
+    scores, year = figures["scores"], figures["fiscal_year"]
+    at = {"table": "score", "id": 0, "label": f"คะแนน ITA ปี {year}", "fy": year}
     for note in scores["notes"]:
         yield finding("wrong_score", "mend", note, at)
     if scores["complete"] and not scores["rule_confirmed"]:
-        yield finding("unconfirmed_rule", "look", f"เกณฑ์ระดับของปี {figures['fiscal_year']} รอยืนยัน", at)
+        yield finding("unconfirmed_rule", "look", f"เกณฑ์ระดับของปี {year} รอยืนยัน", at)
 
 
 def _unconfirmed(figures: Row) -> Iterator[Finding]:
