@@ -37,6 +37,7 @@ from reports.layouts.super_schema import FIELDS, TICKS, USUAL_OWN, progress, thr
 TITLE = "รายงานการดำเนินการตามมาตรการส่งเสริมคุณธรรมและความโปร่งใสภายในหน่วยงาน"
 OTHERS = "มาตรการอื่น"
 NARROW = 0.75  # width of a status column
+COVER_SPACE = 4  # empty lines above the cover's, so that these stand in the middle of the page
 LINE = 55  # characters of a title's line
 
 
@@ -336,6 +337,7 @@ def _layout_003(figures: Figures) -> Document:
 
 
 def _layout_004(figures: Figures) -> Document:
+    above = [Paragraph("\u00a0") for _ in range(COVER_SPACE)]
     cover = Title(
         (
             "รายงานผลการดำเนินการ",
@@ -365,7 +367,9 @@ def _layout_004(figures: Figures) -> Document:
         )
         for row in figures["measures"]
     ]
-    return document(figures, TITLE, [cover, PageBreak(), or_nothing(columns, cells, repeat=(0,))], landscape=True)
+    return document(
+        figures, TITLE, [*above, cover, PageBreak(), or_nothing(columns, cells, repeat=(0,))], landscape=True
+    )
 
 
 # -- the agency's own ------------------------------------------------------------------------------------
