@@ -197,10 +197,10 @@ def _reason(row: Row) -> str:
 def _indicators_001(figures: Figures) -> Table:
     """Table B: indicators 1 to 8, each with its measures; one without says so."""
     columns = (
-        Column("ตัวชี้วัด", 1.3),
-        Column("แนวทางในการยกระดับการประเมิน", 2.2),
+        Column("ตัวชี้วัด", 1.4),
+        Column("แนวทางในการยกระดับการประเมิน", 2.1),
         Column("ผู้รับผิดชอบ", 1.1),
-        Column("ระยะเวลา", 1),
+        Column("ระยะเวลา", 1.2),
         Column("ความก้าวหน้าผลการดำเนินการ", 2.4),
     )
     cells: list[tuple[Cell, ...]] = []

@@ -50,7 +50,7 @@ def blocks(figures: Figures) -> list[Block]:
         ),
         Table(
             (
-                Column("ตัวชี้วัดที่", 1, "center"),
+                Column("ตัวชี้วัด", 1, "center"),
                 Column("รายละเอียดตัวชี้วัด", 4),
                 Column("คะแนน", 1.2, "right"),
             ),

@@ -116,7 +116,7 @@ def test_001_has_three_tables_and_ends_with_the_memo() -> None:
     ]
     assert heads(items[0]) == ["ข้อ", "ข้อมูล", "องค์ประกอบด้านข้อมูล", "ผู้รับผิดชอบ", "ความก้าวหน้าผลการดำเนินการ"]
     assert [line.tick for line in items[0].rows[1][4].lines[:2]] == [True, False]  # O2 is not complete
-    assert heads(memo) == ["ตัวชี้วัดที่", "รายละเอียดตัวชี้วัด", "คะแนน"]
+    assert heads(memo) == ["ตัวชี้วัด", "รายละเอียดตัวชี้วัด", "คะแนน"]
     assert [type(block) for block in document.blocks].index(PageBreak) < [
         type(block) for block in document.blocks
     ].index(MemoHead)
