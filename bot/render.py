@@ -109,11 +109,11 @@ class _Turn:
         if bubble and len(json.dumps(bubble)) <= BUBBLE_BYTES:
             self.out.append({"type": "flex", "altText": _alt_text(card), "contents": bubble})
             self._offer(b for b in card.buttons if b.action in _DEVICE or not _action(b))
-            self._offer(edit for row in card.rows if (edit := _edit(row)) and not _action(edit))
+            self._offer(tap for row in card.rows if (tap := _tap(row)) and not _action(tap))
         else:
             self._say(plain(card))
             self._offer(card.buttons)
-            self._offer(edit for row in card.rows if (edit := _edit(row)))
+            self._offer(tap for row in card.rows if (tap := _tap(row)))
         if card.image_url and not (bubble and image):
             self._say(card.image_url)
 
@@ -223,6 +223,11 @@ def _edit(row: Row) -> Choice | None:
     return Choice(f"แก้{row.label}", row.edit) if row.edit else None
 
 
+def _tap(row: Row) -> Choice | None:
+    """What tapping the row does."""
+    return _edit(row) or (Choice(f"ดู{row.label}", row.link, "link") if row.link else None)
+
+
 def _uri(address: str, most: int) -> str | None:
     """An http(s) address in percent-encoded ASCII, or None when it is none or too long."""
     address = clean(address).strip()
@@ -262,7 +267,8 @@ def _alt_text(card: Card) -> str:
 
 def _bubble(card: Card, image: str | None) -> LineMessage | None:
     """The card as a Flex bubble, or None when there is nothing to show in one."""
-    rows = [box for row in card.rows if (box := _row(row))]
+    brief = any(row.link for row in card.rows)
+    rows = [_brief_row(row) if brief else _row(row) for row in card.rows]
     note = [_text(card.note, size="md", color=GREY)] if not blank(clean(card.note)) else []
     parts: list[LineMessage] = [*rows, *note]
     title = clean(card.title).strip()
@@ -289,20 +295,29 @@ def _bubble(card: Card, image: str | None) -> LineMessage | None:
     return bubble
 
 
-def _row(row: Row) -> LineMessage | None:
+def _row(row: Row) -> LineMessage:
     label, value = clean(row.label).strip(), clean(row.value).strip()
     lines = [] if blank(label) else [_text(label, size="md", color=GREY)]
     lines.append(_text("-" if blank(value) else value, size="lg", color=INK))
     stack = _stack(lines)
     edit = _edit(row)
-    tap = edit or (Choice(f"ดู{row.label}", row.link, "link") if row.link else None)
-    action = _action(tap) if tap else None
+    action = _action(edit) if edit else None
     if action is None:
         return stack
-    hint = _text("แก้" if edit else "ดู", size="md", color=GREEN, decoration="underline")
-    contents = [{**stack, "flex": 1}, {**hint, "flex": 0, "gravity": "center"}]
-    box = {"type": "box", "layout": "horizontal", "spacing": "md", "contents": contents}
+    mend = {**_text("แก้", size="md", color=GREEN, decoration="underline"), "flex": 0, "gravity": "center"}
+    box = {"type": "box", "layout": "horizontal", "spacing": "md", "contents": [{**stack, "flex": 1}, mend]}
     return {**box, "action": action}
+
+
+def _brief_row(row: Row) -> LineMessage:
+    """Label and value on one line, which can be tapped as a whole."""
+    label, value = ("-" if blank(clean(text)) else clean(text) for text in (row.label, row.value))
+    tap = _tap(row)
+    action = _action(tap) if tap else None
+    right = _text(value, size="md", weight="bold", align="end", color=GREEN if action else INK)
+    contents = [{**_text(label, size="md", color=GREY), "flex": 4}, {**right, "flex": 5}]
+    box: LineMessage = {"type": "box", "layout": "horizontal", "spacing": "md", "contents": contents}
+    return {**box, "action": action} if action else box
 
 
 def _text(text: str, **look: Any) -> LineMessage:

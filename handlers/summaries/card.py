@@ -13,6 +13,7 @@ from reports.document import Chart
 
 Figures = Mapping[str, Any]
 CHARTED = 4  # periods in the card's picture
+EVERYTHING = "all"  # leads to the dashboard instead of one list
 
 
 def card(
@@ -25,13 +26,16 @@ def card(
         buttons.append(Choice("รายงานเต็ม (PDF)", report_url, "link"))
     return Card(
         title=("งานค้างและเกินกำหนด " if period.kind == "month" else "สรุปผลงาน ") + period.label,
-        rows=tuple(
-            Row(label, value, link=agency.public_url + figures["definitions"][key]["address"] if key else "")
-            for key, label, value in rows
-        ),
+        rows=tuple(Row(label, value, link=_address(agency, period, figures, key)) for key, label, value in rows),
         buttons=tuple(buttons),
         image_url=picture_url,
     )
+
+
+def _address(agency: AgencyView, period: Period, figures: Figures, key: str) -> str:
+    if key in ("", EVERYTHING):
+        return _dashboard(agency, period) if key else ""
+    return f"{agency.public_url}{figures['definitions'][key]['address']}"
 
 
 def _dashboard(agency: AgencyView, period: Period) -> str:
@@ -42,16 +46,15 @@ def _summary(figures: Figures) -> list[tuple[str, str, str]]:
     """(number's key, label, value): at most eight."""
     cases, questions, duties = figures["cases"], figures["questions"], figures["duties"]
     answered = questions["bot"] + questions["person"]
-    on_time = share_words(duties["on_time_share"], duties["on_time"], duties["late"])
     return [
-        *_decisions(figures),
-        ("cases.received", "รับเรื่องร้องเรียน", f"{cases['received']:,} เรื่อง"),
-        ("cases.closed", "ปิดแล้ว", f"{cases['closed']:,} เรื่อง (ผู้แจ้งยืนยัน {cases['confirmed']:,})"),
-        ("cases.late", "เกินกำหนด", f"{cases['late']:,} จากที่ยังไม่เสร็จ {cases['open']:,} เรื่อง"),
-        ("questions.asked", "ตอบคำถาม", f"{answered:,} จาก {questions['asked']:,} คำถาม"),
-        ("questions.person", "เวลาที่เจ้าหน้าที่ตอบ (ค่ากลาง)", minutes_words(questions["median_minutes"])),
+        ("cases.received", "รับเรื่อง", f"{cases['received']:,} เรื่อง"),
+        ("cases.closed", "ปิดแล้ว (ยืนยัน)", f"{cases['closed']:,} ({cases['confirmed']:,}) เรื่อง"),
+        ("cases.late", "เกินกำหนด", f"{cases['late']:,} จาก {cases['open']:,} ที่ค้าง"),
+        ("questions.asked", "ตอบคำถาม", f"{answered:,} จาก {questions['asked']:,}"),
+        ("questions.person", "เวลาตอบ", minutes_words(questions["median_minutes"])),
         *_eit(figures),
-        ("duties.on_time", "งานตามมาตรการทันเวลา", on_time),
+        ("duties.on_time", "งานทันเวลา", share_words(duties["on_time_share"], duties["on_time"], duties["late"])),
+        _decisions(figures),
     ]
 
 
@@ -59,21 +62,21 @@ def _digest(figures: Figures) -> list[tuple[str, str, str]]:
     """The month's: only what is open and late."""
     cases, questions, duties = figures["cases"], figures["questions"], figures["duties"]
     return [
-        *_decisions(figures),
-        ("cases.open", "เรื่องร้องเรียนยังไม่เสร็จ", f"{cases['open']:,} เรื่อง"),
-        ("cases.late", "เรื่องร้องเรียนเกินกำหนด", f"{cases['late']:,} เรื่อง"),
-        ("questions.unanswered", "คำถามยังไม่ได้ตอบ", f"{questions['unanswered']:,} คำถาม"),
-        ("duties.late", "งานตามมาตรการไม่ทันเวลา", f"{duties['late']:,} จาก {duties['due']:,} งาน"),
+        ("cases.open", "เรื่องที่ค้าง", f"{cases['open']:,} เรื่อง"),
+        ("cases.late", "เกินกำหนด", f"{cases['late']:,} เรื่อง"),
+        ("questions.unanswered", "คำถามค้าง", f"{questions['unanswered']:,} คำถาม"),
+        ("duties.late", "งานไม่ทันเวลา", f"{duties['late']:,} จาก {duties['due']:,}"),
+        _decisions(figures),
     ]
 
 
-def _decisions(figures: Figures) -> list[tuple[str, str, str]]:
-    """One line for all that waits; it leads to the first list."""
+def _decisions(figures: Figures) -> tuple[str, str, str]:
+    """One line for all that waits; it leads to its list, or where it is of several kinds to all of them."""
     waiting = figures["decisions"]
     if not waiting:
-        return [("", "รอท่านตัดสินใจ", "ไม่มี")]
-    count = sum(row["count"] for row in waiting)
-    return [(waiting[0]["key"], "รอท่านตัดสินใจ", f"{count:,} เรื่อง: {', '.join(row['label'] for row in waiting)}")]
+        return ("", "รอท่านตัดสินใจ", "ไม่มี")
+    key = waiting[0]["key"] if len(waiting) == 1 else EVERYTHING
+    return (key, "รอท่านตัดสินใจ", f"{sum(row['count'] for row in waiting):,} เรื่อง")
 
 
 def _eit(figures: Figures) -> list[tuple[str, str, str]]:
@@ -88,17 +91,16 @@ def _eit(figures: Figures) -> list[tuple[str, str, str]]:
 
 
 def minutes_words(minutes: int | None) -> str:
-    """ "45 นาทีทำการ", "3 ชม. 5 นาทีทำการ", or that there is none."""
+    """Of office time: "45 นาที", "3 ชม. 5 นาที", or "-"."""
     if minutes is None:
-        return "ไม่มีคำถามถึงเจ้าหน้าที่"
+        return "-"
     hours, rest = divmod(minutes, 60)
-    parts = [f"{hours:,} ชม."] if hours else []
-    return " ".join([*parts, f"{rest} นาทีทำการ"])
+    return " ".join([*([f"{hours:,} ชม."] if hours else []), f"{rest} นาที"])
 
 
 def share_words(share: float | None, good: int, bad: int) -> str:
-    """ "91.3 % (21 จาก 23 งาน)"."""
-    return "ไม่มีงานครบกำหนด" if share is None else f"{share:g} % ({good:,} จาก {good + bad:,} งาน)"
+    """ "91.3 % (21/23)"."""
+    return "-" if share is None else f"{share:g} % ({good:,}/{good + bad:,})"
 
 
 def chart(figures: Figures) -> Chart:

@@ -346,3 +346,23 @@ def test_colours_have_the_contrast_of_wcag_aa(ink: str, paper: str) -> None:
     assert {ink, paper} <= {bot.render.GREEN, bot.render.WHITE, bot.render.INK, bot.render.GREY}
     light, dark = sorted((luminance(ink), luminance(paper)), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_rows_with_an_address_stand_on_one_line_and_open_it() -> None:
+    rows = (Row("รับเรื่อง", "42 เรื่อง", link="https://example.test/list?a=1"), Row("EIT", "88"), Row("ที่", "หมู่ 3", "e:1"))
+    (message,) = render([Card("สรุปผลงาน", rows)])
+    lines = [part for part in message["contents"]["body"]["contents"] if part["type"] == "box"]
+    assert [[text["text"] for text in line["contents"]] for line in lines] == [
+        ["รับเรื่อง", "42 เรื่อง"],
+        ["EIT", "88"],
+        ["ที่", "หมู่ 3"],
+    ]
+    assert lines[0]["action"] == {"type": "uri", "label": "ดูรับเรื่อง", "uri": "https://example.test/list?a=1"}
+    assert "action" not in lines[1]
+    assert lines[2]["action"]["data"] == "e:1"
+
+
+def test_an_address_that_cannot_be_tapped_is_said() -> None:
+    long = "https://example.test/" + "a" * 1_000
+    rendered = render([Card("สรุปผลงาน", (Row("รับเรื่อง", "42", link=long),))])
+    assert any(long in message.get("text", "") for message in rendered)

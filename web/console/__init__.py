@@ -26,6 +26,7 @@ from web.console import (
     case_new,
     cases,
     categories,
+    dashboard,
     deliveries,
     document_settings,  # noqa: F401 - adds its routes to documents.pages
     documents,
@@ -51,7 +52,7 @@ from web.console.badges import badges
 from web.console.navigation import NAVIGATION, Entry
 from web.security import csrf
 
-WORK = (inbox, cases, case_new, questions, thread, files, faq, duties)
+WORK = (dashboard, inbox, cases, case_new, questions, thread, files, faq, duties)
 PAGES = (
     login,
     *WORK,

@@ -28,10 +28,12 @@ class Entry:
 ADMIN = ("admin",)
 
 NAVIGATION: list[Entry] = [
+    Entry("ภาพรวม", "console.dashboard.index", "graph-up", ("clerk", "mayor"), main=True),
     Entry("กล่องงาน", "console.inbox.index", "inbox", main=True),
     Entry("งานตามกำหนด", "console.duties.index", "calendar-check", main=True),
     Entry("คลังคำตอบ", "console.faq.index", "chat-left-text", main=True),
     Entry("เอกสารรายงาน", "console.documents.index", "file-earmark-text"),
+    Entry("ภาพรวม", "console.dashboard.index", "graph-up", ("head", "admin")),
     Entry("แบบประเมิน EIT", "console.eit.index", "ui-checks"),
     Entry("ประกาศทาง LINE", "console.announcements.index", "megaphone", ("admin", "clerk", "mayor")),
     Entry("การส่งข้อความ", "console.deliveries.index", "send", ("admin", "clerk")),

@@ -184,8 +184,9 @@ def test_the_card_is_read_in_ten_seconds(quarter: Office) -> None:
     assert card.title == "สรุปผลงาน ไตรมาส 1/2570"
     assert len(card.rows) <= 8
     shown = {row.label: row.value for row in card.rows}
-    assert shown["รับเรื่องร้องเรียน"] == "1 เรื่อง"
-    assert shown["เกินกำหนด"] == "1 จากที่ยังไม่เสร็จ 1 เรื่อง"
+    assert shown["รับเรื่อง"] == "1 เรื่อง"
+    assert shown["เกินกำหนด"] == "1 จาก 1 ที่ค้าง"
+    assert shown["รอท่านตัดสินใจ"] == "ไม่มี"
     assert [button.label for button in card.buttons] == ["รับทราบ", "ดูรายละเอียด", "รายงานเต็ม (PDF)"]
     assert all(len(button.label) <= 20 for button in card.buttons)
     late = next(row.link for row in card.rows if row.label == "เกินกำหนด")
@@ -263,8 +264,8 @@ def test_an_agency_without_executives_tells_its_admins(office: Office) -> None:
 
 
 def test_words() -> None:
-    assert minutes_words(None) == "ไม่มีคำถามถึงเจ้าหน้าที่"
-    assert minutes_words(42) == "42 นาทีทำการ"
-    assert minutes_words(605) == "10 ชม. 5 นาทีทำการ"
-    assert share_words(91.3, 21, 2) == "91.3 % (21 จาก 23 งาน)"
-    assert share_words(None, 0, 0) == "ไม่มีงานครบกำหนด"
+    assert minutes_words(None) == "-"
+    assert minutes_words(42) == "42 นาที"
+    assert minutes_words(605) == "10 ชม. 5 นาที"
+    assert share_words(91.3, 21, 2) == "91.3 % (21/23)"
+    assert share_words(None, 0, 0) == "-"
