@@ -103,6 +103,8 @@ def _text(turn: Turn) -> list[Message]:
         return menu.menu(turn)
     if folded in OPENERS:
         return OPENERS[folded](turn)
+    if (name := services.by_title(turn)) is not None:
+        return start(turn, name)
     if turn.talk.handoff_id is not None:
         return questions.relay(turn)
     followed = complaints.by_number(turn)

@@ -18,6 +18,7 @@ from handlers.services.definition import Definition
 from handlers.services.operations import FormError, definition_of, open_form
 from handlers.turn import SEALED, Turn
 from models.form import FormVersion
+from thai.text import fold_command
 
 PREFIX = "form:"  # of a flow's name; the form's key follows
 LISTED = 9
@@ -71,6 +72,13 @@ def by_code(turn: Turn) -> str | None:
     """The flow's name when these are the words of a QR code or deep link ("แบบฟอร์ม borrow"); else None."""
     found = _BY_CODE.fullmatch(turn.text.strip())
     return f"{PREFIX}{found[1].lower()}" if found and found[1].lower() in turn.agency.forms else None
+
+
+def by_title(turn: Turn) -> str | None:
+    """The flow's name when the words are the title of a form that lists show; else None."""
+    said = fold_command(turn.text)
+    alike = [form.key for form in open_forms(turn.agency) if said and said == fold_command(form.title)]
+    return f"{PREFIX}{alike[0]}" if len(alike) == 1 else None
 
 
 def flow(turn: Turn, name: str) -> Flow | None:

@@ -20,9 +20,11 @@ from models.case import Case
 from models.conversation import Consent, Conversation
 from models.db import Database
 from models.form import AnonymousAnswers, FormAnswer, Request
+from models.thread import Attachment
 from tests.handlers.services.forms import FIELDS, PIN, in_use, put_in_use
 from tests.handlers.turns import view
 from tests.web.conftest import Browser
+from tests.web.public_forms import photo, upload
 
 TYPED: dict[str, Any] = {
     "what": "cut",
@@ -207,3 +209,62 @@ def test_in_line_the_request_belongs_to_the_persons_chat(app: Flask, client: Bro
         assert [case.conversation_id for case in cases] == [talk.id, None, None]
         assert [case.channel for case in cases] == ["web", "web", "web"]
         assert session.scalars(select(Consent.conversation_id).where(Consent.conversation_id == talk.id)).all()
+
+
+def test_files_are_kept_over_an_error_and_go_with_the_request(app: Flask, client: Browser, database: Database) -> None:
+    fields: list[dict[str, Any]] = [
+        {"id": "pic", "type": "photo", "label": "รูป", "most": 2},
+        {"id": "doc", "type": "file", "label": "เอกสาร", "required": False},
+        {"id": "a", "type": "text", "label": "อะไร"},
+    ]
+    put_in_use(database, "permit", fields)
+    app.extensions["sujarit"].agencies.refresh("demo")
+    page = client.get("/demo/forms/permit").text
+    sent = {**carried(page), "consent": "yes", "a": ""}
+    files = {"pic": upload(photo()), "doc": [(io.BytesIO(b"%PDF-1.4 demo"), "deed.pdf")]}
+    wrong = client.post("/demo/forms/permit", data={**sent, **files})
+    assert wrong.status_code == 422
+    assert "deed.pdf" in wrong.text
+    kept = {name: re.findall(rf'name="{name}" value="([^"]+)"', wrong.text) for name in ("kept_pic", "kept_doc")}
+    assert [len(tokens) for tokens in kept.values()] == [1, 1]
+    too_many = {"pic": upload(photo(), photo())}
+    refused = client.post(
+        "/demo/forms/permit", data={**carried(wrong.text), **kept, **too_many, "a": "ก", "consent": "yes"}
+    )
+    assert refused.status_code == 422
+    assert "รับได้อีก 1 รูป" in refused.text
+    done = client.post("/demo/forms/permit", data=again)
+    assert "R70-000001" in done.text
+    with database.read(view(database).id) as session:
+        answers = session.scalars(select(Request)).one().answers
+        rows = session.scalars(select(Attachment).where(Attachment.case_id.is_not(None))).all()
+        assert {row.id: row.kind for row in rows} == {answers["pic"][0]: "image", answers["doc"][0]: "file"}
+    page = client.get("/demo/forms/permit").text
+    bare = client.post("/demo/forms/permit", data={**carried(page), "a": "ก", "consent": "yes"})
+    assert "ข้อนี้ขอเป็นรูป" in bare.text
+
+
+def test_words_about_corruption_are_not_kept_before_the_person_chose(
+    app: Flask, client: Browser, database: Database
+) -> None:
+    put_in_use(database, "say", [{"id": "a", "type": "text", "label": "ความเห็น", "longest": 500}], kind="opinion")
+    app.extensions["sujarit"].agencies.refresh("demo")
+    page = client.get("/demo/forms/say").text
+    typed = {"a": "นายช่างเรียกรับเงินใต้โต๊ะ 5000 บาท", "consent": "yes"}
+    warned = client.post("/demo/forms/say", data={**carried(page), **typed}).text
+    assert "เป็นเรื่องทุจริตหรือเปล่าคะ" in warned
+    with database.read(view(database).id) as session:
+        assert session.scalars(select(FormAnswer)).all() == []
+    assert "ขอบคุณ" in client.post("/demo/forms/say", data={**carried(warned), **typed, "seen": "integrity"}).text
+
+
+def test_another_agencys_form_is_not_there(app: Flask, client: Browser, database: Database) -> None:
+    _, version = put_in_use(database)
+    for code in ("demo", "other"):
+        app.extensions["sujarit"].agencies.refresh(code)
+    assert client.get("/other/forms/trees").status_code == 404
+    page = client.get("/demo/forms/trees").text
+    sent = {**carried(page), **TYPED, "version": str(version)}
+    assert client.post("/other/forms/trees", data=sent).status_code == 404
+    with database.read(view(database, "other").id) as session:
+        assert session.scalars(select(Request)).all() == []
