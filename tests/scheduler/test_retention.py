@@ -59,14 +59,17 @@ def test_link_codes_that_ran_out(kept: Database, tmp_path: Path) -> None:
 
 def test_drafts_that_nobody_touches(kept: Database, tmp_path: Path) -> None:
     state = json.dumps({"form": {"name": "complaint", "answers": {"detail": "ถนน"}}, "seen": 1})
+    shelved = json.dumps({"shelf": {"form:borrow": {"name": "form:borrow", "answers": {"a": "เต็นท์"}}}, "seen": 2})
     with kept.write(1) as session:
         session.add(Conversation(line_user_id="old", state=state, last_event_at=ago(91)))
         session.add(Conversation(line_user_id="new", state=state, last_event_at=ago(89)))
+        session.add(Conversation(line_user_id="shelf", state=shelved, last_event_at=ago(91)))
     clean(kept, tmp_path, NOW)
     with kept.read() as session:
         states = {talk.line_user_id: talk.state for talk in session.scalars(select(Conversation))}
         assert json.loads(states["old"]) == {"seen": 1}
         assert states["new"] == state
+        assert json.loads(states["shelf"]) == {"seen": 2}
         assert session.scalars(select(AuditEntry.action)).all() == ["drafts_dropped"]
 
 
@@ -91,7 +94,7 @@ def test_files_that_belong_to_nothing(kept: Database, tmp_path: Path) -> None:
         session.flush()
         rows = {
             name: Attachment(path=file(name), status="stored", created_at=ago(8), conversation_id=talk.id)
-            for name in ("orphan", "case", "thread", "draft", "young")
+            for name in ("orphan", "case", "thread", "draft", "shelf", "young")
         }
         rows["young"].created_at = ago(6)
         rows["case"].case_id = case.id
@@ -99,9 +102,14 @@ def test_files_that_belong_to_nothing(kept: Database, tmp_path: Path) -> None:
         session.add_all(rows.values())
         session.flush()
         session.add(ThreadMessage(question_id=question.id, direction="in", attachment_id=rows["thread"].id))
-        talk.state = json.dumps({"form": {"answers": {"photos": [rows["draft"].id]}}})
+        talk.state = json.dumps(
+            {
+                "form": {"answers": {"photos": [rows["draft"].id], "tools": ["saw"]}},
+                "shelf": {"form:permit": {"answers": {"deed": [rows["shelf"].id]}}},
+            }
+        )
     assert clean(kept, tmp_path, NOW) == 2
-    left = {"case", "thread", "draft", "young"}
+    left = {"case", "thread", "draft", "shelf", "young"}
     with kept.read() as session:
         assert {path[2:-4] for path in session.scalars(select(Attachment.path))} == left
         assert set(session.scalars(select(Attachment.status))) == {"stored"}
