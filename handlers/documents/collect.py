@@ -76,7 +76,7 @@ def measures(
         **base(session, agency, "measures", fiscal_year, period, layout, now),
         "measures": [_measure(row, proof[row.id], days, fiscal_year) for row in kept],
         "left_out": [_row("measure", row.id, _label(row)) for row in rows if row not in kept],
-        "scores": _scores(session, fiscal_year),
+        "scores": _latest_scores(session, fiscal_year),
         "items_with_elements": _items(session, fiscal_year, days) if layout == "001" else [],
         "own_columns": own_layout.stored(agency) if layout == "own" else [],
     }
@@ -143,6 +143,15 @@ def memo(session: Session, agency: AgencyView, fiscal_year: int, period: str, la
     return {**base(session, agency, "memo", fiscal_year, period, layout, now), "scores": found}
 
 
+def _latest_scores(session: Session, fiscal_year: int) -> dict[str, Any]:
+    """The year's result; until it is out (August or September), last year's, which the measures answer."""
+    found = _scores(session, fiscal_year)
+    if found["complete"]:
+        return found
+    before = _scores(session, fiscal_year - 1)
+    return before if before["complete"] else found
+
+
 def _scores(session: Session, fiscal_year: int) -> dict[str, Any]:
     """Computed figures as text with two decimals; `notes`: what a person typed that does not agree."""
     typed = ita.load(session, fiscal_year)
@@ -152,6 +161,7 @@ def _scores(session: Session, fiscal_year: int) -> dict[str, Any]:
         return "" if value is None else f"{value:.2f}"
 
     return {
+        "fiscal_year": fiscal_year,
         "complete": result.total is not None,
         "missing": list(result.missing),
         "indicators": [text(typed.get(no)) for no in ita.INDICATORS],

@@ -113,6 +113,10 @@ def _wording(figures: Row, at: dict[str, Any], texts: Iterable[tuple[str, str]])
                 yield finding("foreign_year", "mend", f"{what}มี “{words}” ไม่ตรงกับปีงบประมาณ {year}", at)
         if piece := wording.torn(text):
             yield finding("torn_text", "look", f"{what}มีตัวอักษรแยกจากกัน “{piece}”", at)
+        for wrong, right in wording.misspelt(text):
+            yield finding("misspelt", "look", f"{what}มี “{wrong}” น่าจะเป็น “{right}”", at)
+        if piece := wording.markup(text):
+            yield finding("markup", "mend", f"{what}มีรหัสหน้าเว็บติดมา “{piece}”", at)
 
 
 def _gaps(row: Row) -> Iterator[Finding]:
@@ -170,6 +174,8 @@ def _proof(figures: Row, at: dict[str, Any], row: Row) -> Iterator[Finding]:
         name = one["title"] or one["order_number"] or one["url"]
         if one["url"]:
             yield from _link(figures, at, one)
+        if not one["approved"]:
+            yield finding("not_approved", "look", f"หลักฐาน “{name[:60]}” ยังไม่มีผู้ตรวจรับ", at)
         if not one["dated"]:
             yield finding("no_date", "look", f"หลักฐาน “{name[:60]}” ไม่มีวันที่", at)
     for one in row.get("evidence_outside", ()):
@@ -225,7 +231,7 @@ def _items(figures: Row) -> Iterator[Finding]:
 
 
 def _scores(figures: Row) -> Iterator[Finding]:
-    scores, year = figures["scores"], figures["fiscal_year"]
+    scores, year = figures["scores"], figures["scores"]["fiscal_year"]
     at = {"table": "score", "id": 0, "label": f"คะแนน ITA ปี {year}", "fy": year}
     for note in scores["notes"]:
         yield finding("wrong_score", "mend", note, at)

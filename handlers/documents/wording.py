@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from importlib.resources import files
 
 from thai.dates import format_date, month_number
 from thai.digits import to_arabic
@@ -126,7 +127,7 @@ def _looks_back(text: str) -> bool:
     return _LOOKS_BACK.search(text) is not None
 
 
-# -- torn letters, broken links --------------------------------------------------------------------------
+# -- torn letters, slips, broken links --------------------------------------------------------------------------
 
 _TORN = re.compile(r"[ก-ฮ] [ะาำ็่-๎ัิ-ฺ]|(?:(?<![ก-๎])[ก-ฮ] ){4,}")
 
@@ -135,6 +136,26 @@ def torn(text: str) -> str:
     """A piece of a text whose letters were torn apart by OCR or a PDF ("ส านักงาน", "ก ร ก ฎ า"); "" for none."""
     match = _TORN.search(text)
     return text[max(0, match.start() - 8) : match.end() + 8].strip() if match else ""
+
+
+@cache
+def _misspelt() -> dict[str, str]:
+    lines = files("handlers.documents").joinpath("packs/misspelt.tsv").read_text("utf-8").splitlines()
+    return dict(line.split("\t") for line in lines if line and not line.startswith("#"))
+
+
+def misspelt(text: str) -> Iterator[tuple[str, str]]:
+    """Slips that published reports have made: (as it stands, what is meant)."""
+    yield from ((wrong, right) for wrong, right in _misspelt().items() if wrong in text)
+
+
+_MARKUP = re.compile(r"</?(?:p|br|ul|ol|li|a|b|i|u|div|span|input|table|tr|td|th|img|strong|em)\b[^>]*>", re.IGNORECASE)
+
+
+def markup(text: str) -> str:
+    """The first piece of HTML that was pasted with a text; "" for none."""
+    match = _MARKUP.search(text)
+    return match[0] if match else ""
 
 
 _ADDRESS = re.compile(r"https?://(?P<host>[^\s/:?#]+)(?P<rest>\S*)", re.IGNORECASE)

@@ -153,8 +153,10 @@ def _layout_001(figures: Figures) -> Document:
 
 def _preamble(figures: Figures) -> str:
     scores, office = figures["scores"], figures["office"]
+    year = scores["fiscal_year"] if scores["complete"] else figures["fiscal_year"]
     said = (
-        f"จากการประเมินคุณธรรมและความโปร่งใสในการดำเนินงานของหน่วยงานภาครัฐ (ITA) {year_words(figures)} ของ{office['full']}"
+        "จากการประเมินคุณธรรมและความโปร่งใสในการดำเนินงานของหน่วยงานภาครัฐ (ITA) "
+        f"ประจำปีงบประมาณ พ.ศ. {year} ของ{office['full']}"
     )
     if scores["complete"]:
         said += f" โดยภาพรวมได้คะแนน {scores['total']} อยู่ในระดับ {scores['level']}"

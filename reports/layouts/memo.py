@@ -17,7 +17,8 @@ def layout(figures: Figures, layout: str = "") -> Document:
 
 def blocks(figures: Figures) -> list[Block]:
     """The memo alone; layout 001 ends with it too. Expects scores that are complete."""
-    office, scores, year = figures["office"], figures["scores"], figures["fiscal_year"]
+    office, scores = figures["office"], figures["scores"]
+    year = scores["fiscal_year"]
     total = f"{scores['total']} คะแนน อยู่ในระดับ{scores['level']}"
     return [
         Emblem(1.5, "left"),

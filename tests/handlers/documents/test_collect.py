@@ -81,6 +81,17 @@ def test_the_memo_recomputes_the_published_vector_and_flags_what_was_typed(place
     assert [one["code"] for one in lint.memo(figures) if one["level"] == "mend"] == ["wrong_score"]
 
 
+def test_until_the_years_result_is_out_the_report_names_last_years(place: Place) -> None:
+    def act(session: Session, agency: AgencyView) -> list[dict[str, Any]]:
+        add_measure(session)
+        add_measure(session, fiscal_year=2567)
+        save_scores(session)
+        return [collect.measures(session, agency, year, "6m", "001", NOW)["scores"] for year in (2566, 2567)]
+
+    own, last = place.does(act)
+    assert (own["fiscal_year"], last["fiscal_year"], last["total"]) == (2566, 2566, "91.04")
+
+
 def test_names_and_titles_follow_the_agency(place: Place) -> None:
     def act(session: Session, agency: AgencyView) -> dict[str, Any]:
         save_scores(session)

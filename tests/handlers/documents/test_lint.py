@@ -36,7 +36,10 @@ MISTAKES: list[tuple[str, dict[str, Any]]] = [
     ("shifted", {"period": "กองช่าง"}),
     ("wrong_indicator", {"item_code": "E11", "indicator": 7, "indicator_by_code": 8}),
     ("wrong_indicator", {"item_text": "E7 คุณภาพการดำเนินงาน"}),
-    ("no_evidence", {"evidence": [proof(1, approved=False)]}),
+    ("no_evidence", {"evidence": []}),
+    ("not_approved", {"evidence": [proof(1), proof(2, approved=False)]}),
+    ("misspelt", {"steps": ["ตั้งกล้องรับความคิดเห็นหน้าสำนักงาน"]}),
+    ("markup", {"results": ["<p>เผยแพร่ข่าวผลงานครบทุกส่วนงาน</p>"]}),
     ("broken_link", {"evidence": [proof(1, url="https://a.go.th/http://a-go-th")]}),
     ("dead_link", {"evidence": [proof(1, link_status="dead", link_detail="404")]}),
     ("unchecked_link", {"evidence": [proof(1, link_status="", link_checked_on="")]}),
@@ -83,10 +86,10 @@ def test_elements_miss_items_checks_and_proof() -> None:
     assert missing["text"].startswith("ไม่มีข้อ O3, O4, O5, O6,")
     wrong = items()
     wrong[0]["elements"][0]["checked_by"] = ""
-    wrong[0]["elements"][1]["evidence"] = []
+    wrong[0]["elements"][1]["evidence"][0]["approved"] = False
     wrong[1]["elements"][0]["note"] = wrong[2]["elements"][0]["note"] = "เผยแพร่คู่มือการให้บริการประชาชนบนเว็บไซต์แล้ว"
     codes = sorted(one["code"] for one in lint.elements(figures(items_with_elements=wrong)))
-    assert codes == ["missing_items", "no_evidence", "pasted", "unchecked"]
+    assert codes == ["missing_items", "no_evidence", "not_approved", "pasted", "unchecked"]
 
 
 def test_a_typed_score_that_does_not_agree_is_found() -> None:

@@ -218,6 +218,7 @@ def items() -> list[dict[str, Any]]:
 def scores(**changes: Any) -> dict[str, Any]:
     """The memo's vector."""
     found: dict[str, Any] = {
+        "fiscal_year": 2566,
         "complete": True,
         "missing": [],
         "indicators": list(SCORES),

@@ -127,6 +127,7 @@ def test_001_names_the_score_only_when_it_is_known() -> None:
         return next(block.text for block in layout(figures("001", **changes), "001").blocks if hasattr(block, "indent"))
 
     assert "โดยภาพรวมได้คะแนน 91.04 อยู่ในระดับ ผ่าน" in preamble({})
+    assert "พ.ศ. 2565 ของ" in preamble({"scores": scores(fiscal_year=2565)})
     unknown = {"scores": scores(complete=False, total="", level="")}
     assert "โดยภาพรวม" not in preamble(unknown)
     assert not [block for block in layout(figures("001", **unknown), "001").blocks if isinstance(block, MemoHead)]
