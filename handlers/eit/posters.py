@@ -58,9 +58,9 @@ def for_door(agency: AgencyView, door: str, line_url: str) -> Poster | None:
         case "line" if line_url:
             return Poster(
                 agency=agency.name,
-                title="เพิ่มเพื่อน LINE\nของเรา",
+                title="เพิ่มเพื่อน LINE \nของเรา",
                 subtitle="ถามได้ แจ้งเรื่องได้ ทุกวัน",
-                facts=("ถามได้ตลอด 24 ชั่วโมง", "แจ้งเรื่องพร้อมรูปได้", "ติดตามเรื่องได้เอง", "คุยกับเจ้าหน้าที่ได้"),
+                facts=("ถามได้ 24 ชั่วโมง", "แจ้งเรื่อง แนบรูปได้", "ติดตามเรื่องได้เอง", "คุยกับเจ้าหน้าที่ได้"),
                 address=line_url,
                 typed=f"ค้นหา {line_id} ใน LINE",
                 foot=foot,
@@ -71,7 +71,7 @@ def for_door(agency: AgencyView, door: str, line_url: str) -> Poster | None:
                 agency=agency.name,
                 title="แจ้งเรื่องร้องเรียน",
                 subtitle="ไฟดับ ถนนพัง ขยะ น้ำไม่ไหล",
-                facts=("ไม่ต้องมี LINE ก็แจ้งได้", "แนบรูปและตำแหน่งได้", "ได้เลขที่เรื่องทันที", "ดูได้ว่าถึงไหนแล้ว"),
+                facts=("ไม่ต้องมี LINE ก็ได้", "แนบรูป ปักหมุดได้", "ได้เลขที่เรื่องทันที", "ดูได้ว่าถึงไหนแล้ว"),
                 address=agency.url("/complain"),
                 foot=foot,
                 colour="#8a3b12",
@@ -92,7 +92,7 @@ def for_door(agency: AgencyView, door: str, line_url: str) -> Poster | None:
                 agency=agency.name,
                 title="ถามเราได้เลย",
                 subtitle="ภาษี เบี้ยยังชีพ เอกสารที่ต้องใช้",
-                facts=("มีคำตอบเรื่องที่ถามบ่อย", "ตลอด 24 ชั่วโมง", "ไม่ต้องสมัครสมาชิก", "ส่งต่อเจ้าหน้าที่ได้"),
+                facts=("ตอบเรื่องที่ถามบ่อย", "ถามได้ 24 ชั่วโมง", "ไม่ต้องสมัคร", "ส่งต่อเจ้าหน้าที่ได้"),
                 address=agency.url("/ask"),
                 foot=foot,
                 colour="#1c4f82",
@@ -108,7 +108,7 @@ def for_form(agency: AgencyView, form: FormView) -> Poster:
         title=form.title,
         subtitle=form.about or "กรอกได้จากมือถือ",
         facts=(
-            "กรอกได้ทุกวัน 24 ชั่วโมง",
+            "กรอกได้ 24 ชั่วโมง",
             "ไม่ต้องมี LINE ก็ได้",
             *(("ได้เลขที่เรื่องทันที", "ดูได้ว่าถึงไหนแล้ว") if form.kind == "request" else ()),
             *(("ไม่ต้องบอกชื่อ",) if form.kind == "anonymous" else ()),

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.complaints import labels
+from handlers.duties import operations as duties
 from models.case import Case
 from models.question import Question
 from thai.digits import to_arabic
@@ -39,6 +40,20 @@ ACTIONS = {
     "question_feedback": "คำถาม: ผู้ถามบอกผล",
     "question_forgotten": "คำถาม: ลบข้อความ (มีช่องทางเฉพาะ)",
     "question_escalated": "คำถาม: แจ้งผู้บังคับบัญชา",
+    **{f"duty_{name}": f"งานตามกำหนด: {label}" for name, label in duties.ACTION_LABELS.items()},
+    "duty_rule_saved": "งานตามกำหนด: บันทึกกำหนด",
+    "duty_rules_loaded": "งานตามกำหนด: เริ่มปฏิทิน",
+    "duty_year_made": "งานตามกำหนด: สร้างงานของปี",
+    "duty_year_rolled_over": "งานตามกำหนด: ขึ้นปีใหม่",
+    "duty_event_recorded": "งานตามกำหนด: บันทึกเหตุการณ์",
+    "duties_moved_off_holidays": "งานตามกำหนด: เลื่อนออกจากวันหยุด",
+    "duty_notices_withdrawn": "งานตามกำหนด: ยกเลิกการแจ้งเตือนที่ยังไม่ส่ง",
+    "evidence_added": "หลักฐาน: เพิ่ม",
+    "evidence_approved": "หลักฐาน: ตรวจรับ",
+    "evidence_removed": "หลักฐาน: ลบ",
+    "staff_moved": "โอนงานของเจ้าหน้าที่",
+    "pack_given": "แจ้งชุดมาตรการ",
+    "pack_acknowledged": "รับทราบชุดมาตรการ",
     "faq_saved": "คลังคำตอบ: บันทึก",
     "faq_confirmed": "คลังคำตอบ: ยืนยันข้อเท็จจริง",
     "faq_published": "คลังคำตอบ: เผยแพร่",
@@ -78,6 +93,11 @@ ACTIONS = {
     "document_issued": "เอกสารรายงาน: ออกเอกสาร",
     "document_settings_saved": "เอกสารรายงาน: แก้ผู้ลงนามหรือแบบ",
     "links_checked": "ตรวจลิงก์หลักฐาน",
+    "eit_round_saved": "EIT: บันทึกลิงก์และช่วงเวลา",
+    "eit_point_added": "EIT: เพิ่มจุดบริการ",
+    "eit_point_saved": "EIT: แก้ไขจุดบริการ",
+    "eit_count_saved": "EIT: กรอกยอดจาก ITAS",
+    "eit_ita_admin_chosen": "EIT: เลือกผู้ดูแล ITA",
     "agency_added": "ตั้งหน่วยงาน",
     "drafts_dropped": "ลบแบบร่างที่ค้างนาน",
     "orphan_files_deleted": "ลบไฟล์ที่ไม่มีเรื่อง",
