@@ -72,18 +72,25 @@ TERMS: dict[str, Term] = {
 }
 
 
+# Shares and middles lead to the rows that they are made from.
+_MADE_FROM = {
+    "cases.in_time_share": "cases.in_time",
+    "cases.median_days": "cases.finished",
+    "questions.bot_share": "questions.bot",
+    "questions.median_minutes": "questions.person",
+    "duties.on_time_share": "duties.on_time",
+}
+
+
+def rows_of(key: str) -> str:
+    """The key whose rows a number's list shows."""
+    return _MADE_FROM.get(key, key)
+
+
 def address(key: str, first: date, last: date, **narrow: str | int | None) -> str:
-    """The path of the list of a number's rows in the console; `narrow`: unit, category, moo. Ratios lead to the rows
-    that they are made from."""
-    rows = {
-        "cases.in_time_share": "cases.in_time",
-        "cases.median_days": "cases.finished",
-        "questions.bot_share": "questions.bot",
-        "questions.median_minutes": "questions.person",
-        "duties.on_time_share": "duties.on_time",
-    }.get(key, key)
+    """The path of the list of a number's rows in the console; `narrow`: unit, category, moo."""
     query = {"first": first.isoformat(), "last": last.isoformat(), **{k: v for k, v in narrow.items() if v is not None}}
-    return f"{LISTS}/{rows}?{urlencode(query)}"
+    return f"{LISTS}/{rows_of(key)}?{urlencode(query)}"
 
 
 def definitions(first: date, last: date) -> dict[str, dict[str, str]]:

@@ -38,6 +38,7 @@ WHOLE = (*LEADERS, "admin")
 SEEN_BY = (*WHOLE, "head")
 QUARTERS = 8  # in the trend
 SUMMARIES = 12
+LISTED = tuple(dict.fromkeys(terms.rows_of(key) for key in terms.TERMS))
 GROUPS = {
     "เรื่องร้องเรียน": (
         "cases.received", "cases.closed", "cases.confirmed", "cases.open", "cases.late", "cases.paused",
@@ -177,7 +178,7 @@ def _link(days: Days) -> Any:
 # -- the rows behind a number ----------------------------------------------------------------------------
 
 
-@pages.get("/list/<key>")
+@pages.get(f"/list/<any({', '.join(map(repr, LISTED))}):key>")
 @access.roles(*SEEN_BY)
 def listing(key: str) -> str:
     now = access.now()
@@ -185,15 +186,10 @@ def listing(key: str) -> str:
         first, last = (date.fromisoformat(request.args.get(name, "")) for name in ("first", "last"))
     except ValueError:
         abort(404)
-    if key not in terms.TERMS:
-        abort(404)
     span = Span(access.agency().id, first, last, now)
     narrow = {name: request.args.get(name, "") for name in ("unit", "category", "moo")}
     with access.reading() as session:
-        try:
-            found = rows.listing(session, span, access.me(), key, narrow, query_id("after") or 0)
-        except KeyError:
-            abort(404)
+        found = rows.listing(session, span, access.me(), key, narrow, query_id("after") or 0)
         return render_template(
             "console/dashboard/list.html",
             term=terms.TERMS[key],
@@ -237,12 +233,10 @@ def _drawn(chart: Chart) -> str:
     return charts.svg(chart)
 
 
-@pages.get("/chart/<name>.svg")
+@pages.get(f"/chart/<any({', '.join(CHARTS)}):name>.svg")
 @access.roles(*SEEN_BY)
 def chart(name: str) -> Response:
     """The trend as bars; the page has the same numbers in a table beside it."""
-    if name not in CHARTS:
-        abort(404)
     try:
         until = periods.parse(request.args.get("until", ""))
     except PeriodUnknown:
@@ -312,11 +306,14 @@ def acknowledge(receipt_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/summaries/<int:summary_id>.pdf")
-@access.roles(*LEADERS)
+@access.roles(*WHOLE)
 def report(summary_id: int) -> Response:
-    """The report with the figures as they were sent. For ปลัด and นายก: it counts what units may not see (R17)."""
+    """The report with the figures as they were sent. Only for ปลัด and นายก: it counts what units may not see, and
+    admins sit in units (R17)."""
     with access.reading() as session:
         summary = access.found(session, select(Summary).where(Summary.id == summary_id))
+        if access.me().role not in LEADERS:
+            abort(403)
         document = documents.of_summary(session, access.agency(), summary, access.now())
         name = f"{summary.period}.pdf"
     response = Response(to_pdf(document), mimetype="application/pdf")
