@@ -15,7 +15,7 @@ from tests.handlers.services.forms import put_in_use
 from tests.handlers.turns import view
 from tests.web import work
 from tests.web.conftest import Browser
-from tests.web.test_forms_public import TYPED, carried
+from tests.web.test_forms_public import TYPED, carried, hidden
 
 
 def file_request(app: Flask, client: Browser, database: Database) -> int:
@@ -81,3 +81,25 @@ def test_a_request_and_a_complaint_are_not_merged(app: Flask, client: Browser, l
     refused = login("admin").send(f"/console/cases/{case_id}/merge", into="C70-000001")
     assert refused.status_code == 422
     assert "รวมกันไม่ได้" in refused.text
+
+
+def test_typed_in_at_the_counter_with_a_slip(app: Flask, login: Any, database: Database) -> None:
+    put_in_use(database)
+    app.extensions["sujarit"].agencies.refresh("demo")
+    browser = login("chang")
+    assert "รับคำขอ" in browser.get("/console/inbox/").text
+    assert "ขอตัดต้นไม้" in browser.get("/console/requests/new/").text
+    page = browser.get("/console/requests/new/trees").text
+    typed = {**TYPED, "once": hidden(page, "once"), "channel": "walk_in"}
+    wrong = browser.send("/console/requests/new/trees", **{**typed, "home": "แถววัด"})
+    assert wrong.status_code == 422
+    assert 'value="แถววัด"' in wrong.text
+    sent = [browser.send("/console/requests/new/trees", **typed) for _ in range(2)]
+    assert [answer.headers["Location"] for answer in sent] == ["/console/cases/new/slip"] * 2
+    slip = browser.get("/console/cases/new/slip").text
+    assert "ใบรับคำขอ" in slip
+    assert "R70-000001" in slip
+    with database.read(view(database).id) as session:
+        (case,) = session.scalars(select(Case)).all()
+        assert (case.channel, case.kind, case.reporter_name) == ("walk_in", "request", "สมศรี ใจดี")
+    assert browser.get("/console/requests/new/nothing").status_code == 404

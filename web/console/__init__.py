@@ -43,6 +43,7 @@ from web.console import (
     inbox,
     login,
     questions,
+    request_new,
     settings,
     staff,
     thread,
@@ -52,7 +53,7 @@ from web.console.badges import badges
 from web.console.navigation import NAVIGATION, Entry
 from web.security import csrf
 
-WORK = (dashboard, inbox, cases, case_new, questions, thread, files, faq, duties)
+WORK = (dashboard, inbox, cases, case_new, request_new, questions, thread, files, faq, duties)
 PAGES = (
     login,
     *WORK,

@@ -102,7 +102,7 @@ def send(key: str) -> ResponseReturnValue:
     seen = set(request.form.getlist("seen"))
     if warning and warning.kind == "integrity" and "integrity" not in seen:
         return _page(opened, given, {}, token, notices=[Notice("integrity")])
-    kept, problems = _files(opened, fields.stored(answers))
+    kept, problems = photos.of_form(fields, view.id, fields.stored(answers))
     with_files = {
         **form_page.for_reading(fields, given),
         **{n: Given(photos=tuple(ids)) for n, ids in kept.items() if ids},
@@ -193,28 +193,6 @@ def _with_liff(page: str, status: int = 200) -> Response:
     if liff_id():
         response.headers["Content-Security-Policy"] = LIFF_POLICY
     return response
-
-
-# -- files -----------------------------------------------------------------------------------------------
-
-
-def _files(opened: Opened, asked: Mapping[str, Any]) -> tuple[dict[str, list[int]], dict[str, str]]:
-    """The files of each field, those sent before and those that came now; and what is wrong with others."""
-    view = agency()
-    kept: dict[str, list[int]] = {}
-    problems: dict[str, str] = {}
-    for item in opened.known.form.fields:
-        if not isinstance(item, FilesField):
-            continue
-        tokens, dropped = (request.form.getlist(of(item)) for of in (form_page.kept_name, form_page.drop_name))
-        kept[item.name] = photos.kept(tokens, dropped, view.id)
-        if item.name in asked:
-            room = item.most - len(kept[item.name])
-            fresh, problem = photos.store(request.files.getlist(item.name), view.id, room, documents=item.documents)
-            kept[item.name] += fresh
-            if problem:
-                problems[item.name] = problem
-    return kept, problems
 
 
 # -- taking it in ----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from flask import request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,9 +22,11 @@ from handlers.files import (
     store_file,
     store_image,
 )
+from handlers.forms import Form
+from handlers.services.fields import FilesField
 from models.thread import Attachment
 from web.public.files import file_address
-from web.public.form_page import Photo
+from web.public.form_page import Photo, drop_name, kept_name
 from web.services import services
 
 KEPT_FOR = timedelta(days=1)  # how long an unsent form may carry its photos
@@ -68,6 +71,26 @@ def store(
         for file, _ in stored:
             remove(known.data, file.path)
         raise
+
+
+def of_form(form: Form, agency_id: int, asked: Iterable[str]) -> tuple[dict[str, list[int]], dict[str, str]]:
+    """The files of each file field of a page: those that it brought back and those that came now (only for fields
+    among `asked`); and what is wrong with others, by field name."""
+    wanted = set(asked)
+    found: dict[str, list[int]] = {}
+    problems: dict[str, str] = {}
+    for item in form.fields:
+        if not isinstance(item, FilesField):
+            continue
+        tokens, dropped = (request.form.getlist(name(item)) for name in (kept_name, drop_name))
+        found[item.name] = kept(tokens, dropped, agency_id)
+        if item.name in wanted:
+            room = item.most - len(found[item.name])
+            fresh, problem = store(request.files.getlist(item.name), agency_id, room, documents=item.documents)
+            found[item.name] += fresh
+            if problem:
+                problems[item.name] = problem
+    return found, problems
 
 
 def kept(tokens: Sequence[str], dropped: Sequence[str], agency_id: int) -> list[int]:
