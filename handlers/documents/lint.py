@@ -44,7 +44,7 @@ def measures(figures: Row) -> list[Finding]:
         if not figures["scores"]["complete"]:
             found.append(finding("no_scores", "look", "คะแนน ITA ยังไม่ครบ 10 ตัวชี้วัด เอกสารจึงไม่มีบันทึกข้อความและคะแนนรวม"))
         found += _scores(figures)
-    found += _unconfirmed(figures)
+    found += [*_unconfirmed(figures), *_days(figures)]
     if figures["layout"] in ("001", "002"):
         found += _office(figures, ("mayor",) if figures["layout"] == "002" else ("mayor", "clerk", "proposer"))
     return in_order(found)
@@ -257,7 +257,7 @@ def _office(figures: Row, who: Sequence[str]) -> Iterator[Finding]:
 
 
 def _days(figures: Row) -> Iterator[Finding]:
-    """An announcement of a period that is not over yet."""
+    """A document of a period that is not over yet."""
     if figures["dated"] <= figures["period"]["ends_on"]:
         last = format_date(date.fromisoformat(figures["period"]["ends_on"]))
         yield finding("too_early", "look", f"เอกสารลงวันที่ก่อนสิ้นรอบ (สิ้นรอบ {last})")

@@ -106,6 +106,10 @@ def test_an_announcement_needs_a_name_and_a_period_that_is_over() -> None:
     assert lint.announcement(figures()) == []
 
 
+def test_a_report_of_a_period_that_goes_on_says_so() -> None:
+    assert found(measures(), dated="2023-03-31") == {"too_early": 0}
+
+
 def test_an_item_of_an_unconfirmed_year_says_so() -> None:
     later = {"measures": "O27", "report": "O28", "confirmed": False}
     assert {one["code"] for one in lint.measures(figures("000", items=later))} == {"unconfirmed_item"}
