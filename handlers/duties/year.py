@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,8 +14,10 @@ from handlers import audit
 from handlers.agencies import AgencyView
 from handlers.duties import crosswalk, schedule
 from handlers.duties.events import make_expiries
+from handlers.duties.operations import step, wake
 from handlers.duties.rules import load_starter, lock_year, make_duties, starter
-from models.duty import Duty, DutyRule
+from models.agency import Holiday
+from models.duty import LIVE_DUTY_STATUSES, Duty, DutyRule
 from thai.dates import bangkok_date
 from thai.digits import to_thai
 from thai.fiscal import fiscal_year as fiscal_year_of
@@ -180,3 +182,23 @@ def years(session: Session, now: datetime) -> list[int]:
 def begun(session: Session, fiscal_year: int) -> bool:
     """Whether that fiscal year has any rules."""
     return session.scalars(select(DutyRule.id).where(DutyRule.fiscal_year == fiscal_year).limit(1)).first() is not None
+
+
+def move_off_holidays(session: Session, agency: AgencyView, actor: str, now: datetime) -> int:
+    """After holidays were added: duties whose last day is closed now move to the next working day. How many."""
+    calendar = replace(agency.calendar, holidays=set(session.scalars(select(Holiday.day))))
+    today, moved = bangkok_date(now), 0
+    for duty in session.scalars(
+        select(Duty)
+        .where(Duty.status.in_(LIVE_DUTY_STATUSES), Duty.due_on >= today)
+        .order_by(Duty.id)
+        .with_for_update(of=Duty, key_share=True)
+    ):
+        day = calendar.shift_deadline(duty.due_on)
+        if day != duty.due_on:
+            duty.due_on, moved = day, moved + 1
+            wake(duty, calendar, now)
+            step(session, duty, "redated", now, None, "ตรงกับวันหยุด", {"to": day.isoformat()})
+    if moved:
+        audit.record(session, actor, "duties_moved_off_holidays", f"agency:{agency.id}", count=moved)
+    return moved

@@ -86,6 +86,7 @@ ACTIONS = {
     "form_taken": "รับแบบฟอร์มจากเว็บ",
     "form_saved": "แบบฟอร์ม: บันทึกรายละเอียด",
     "form_drafted": "แบบฟอร์ม: บันทึกแบบร่าง",
+    "form_draft_discarded": "แบบฟอร์ม: ทิ้งแบบร่าง",
     "form_published": "แบบฟอร์ม: เผยแพร่",
     "form_rolled_back": "แบบฟอร์ม: กลับไปใช้รุ่นก่อน",
     "form_answered": "แบบฟอร์ม: มีผู้ตอบ",

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from handlers.duties import year
 from handlers.people import organisation
 from handlers.people.operations import PeopleError
 from models.agency import Holiday
@@ -57,6 +58,7 @@ def add() -> ResponseReturnValue:
             raise PeopleError("day", "กรุณากรอกวันที่ เช่น 5 ธ.ค. 2570") from None
         with access.writing() as session:
             organisation.save_holiday(session, day, request.form.get("name", ""), access.actor())
+            year.move_off_holidays(session, access.agency(), access.actor(), access.now())
     except PeopleError as error:
         return _page(_shown_year(), error), 400
     flash("บันทึกวันหยุดแล้ว", "good")
@@ -77,12 +79,13 @@ def remove(holiday_id: int) -> ResponseReturnValue:
 @access.roles("admin")
 def seed() -> ResponseReturnValue:
     """Add the government holidays of a year as far as they are known."""
-    year = (number("year") or 0) - BE_OFFSET
+    chosen = (number("year") or 0) - BE_OFFSET
     today = bangkok_date(access.now())
-    if not today.year - 1 <= year <= today.year + 5:
+    if not today.year - 1 <= chosen <= today.year + 5:
         flash("เลือกปีได้ตั้งแต่ปีที่แล้ว ถึงอีก 5 ปีข้างหน้า", "bad")
         return redirect(url_for("console.holidays.index"))
     with access.writing() as session:
-        added = organisation.add_holidays(session, dict(seed_holidays(year, year)), access.actor())
+        added = organisation.add_holidays(session, dict(seed_holidays(chosen, chosen)), access.actor())
+        year.move_off_holidays(session, access.agency(), access.actor(), access.now())
     flash(f"เพิ่มวันหยุดราชการ {added} วัน" if added else "มีวันหยุดของปีนี้ครบแล้ว", "good")
-    return redirect(url_for("console.holidays.index", year=year + BE_OFFSET))
+    return redirect(url_for("console.holidays.index", year=chosen + BE_OFFSET))
