@@ -6,7 +6,6 @@ Kept in Agency.settings["documents"]; what is not set there comes from Agency.fi
 from __future__ import annotations
 
 import base64
-import binascii
 import io
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -115,14 +114,6 @@ def garuda_of(data: bytes) -> str:
     return base64.b64encode(out.getvalue()).decode()
 
 
-def picture_of(garuda: str) -> bytes:
-    """The stored picture; nothing for a damaged one."""
-    try:
-        return base64.b64decode(garuda, validate=True)
-    except binascii.Error:
-        return b""
-
-
 def on_paper(session: Session, agency: AgencyView) -> dict[str, Any]:
     """The office as figures, with every name in full."""
     office = office_of(session, agency)
@@ -136,12 +127,9 @@ def on_paper(session: Session, agency: AgencyView) -> dict[str, Any]:
         **{name: value for name, value in asdict(office).items() if name not in ("thai_digits", "garuda")},
         "kind": agency.kind,
         "name": body.name,
-        "body": body.body,
         "full": body.full,
         "head": body.head,
-        "head_title": body.head_title,
         "clerk": body.clerk,
-        "clerk_title": body.clerk_title,
         "place": place,
         "signers": {
             "mayor": _signer(office.mayor_name, body.head, office.mayor_acting, office.mayor_own_position, "ปฏิบัติหน้าที่"),
