@@ -36,9 +36,9 @@ _COUNT = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i
 _DAY = "CASE WHEN i < 10 THEN '2027-04-0' ELSE '2027-04-' END || i"
 _FILL = (
     (0, "INSERT INTO agency "
-        "(code, name, short_name, kind, opens, closes, fields, settings, content_version, created_at) "
+        "(code, name, short_name, kind, opens, closes, fields, settings, content_version, created_at, summaries_due_at) "
         "SELECT 'a' || i, 'อบต. ' || i, 'อบต. ' || i, 'อบต.', '08:30:00.000000', '16:30:00.000000', '{}', '{}', 1, "
-        "'2026-10-01 00:00:00.000000' FROM n"),
+        f"'2026-10-01 00:00:00.000000', '{LATER}' FROM n"),
     (4, "INSERT INTO unit (id, agency_id, name, phone, suggested, active) "
         "SELECT agency.id * 4 + i, agency.id, 'กอง ' || i, '', false, true FROM agency, n"),
     (6, "INSERT INTO staff (id, agency_id, username, name, position, role, unit_id, email, phone, password_hash, "
@@ -55,6 +55,8 @@ _FILL = (
          "SELECT agency.id, 'complaint', 'c' || i, 'ประเภท', 15, 'days', '[]', false, i, true FROM agency, n"),
     (1, "INSERT INTO conversation (agency_id, line_user_id, state, reachable, created_at) "
         "SELECT agency_id, line_user_id, '{}', true, created_at FROM staff, n"),
+    (1, "INSERT INTO eit_round (agency_id, fiscal_year, url, reminded_on) "
+        "SELECT agency.id, 2570, '', '2026-12-16' FROM agency, n"),
     (5, "INSERT INTO question (agency_id, channel, text, status, direct_line, asked_at, due_at, escalation, look_at) "
         f"SELECT agency.id, 'line', 'คำถาม', 'waiting', false, '2026-12-16 02:00:00.000000', '{LATER}', 0, '{LATER}' "
         "FROM agency, n"),

@@ -20,7 +20,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
 
     The database must be migrated already (`sujarit db upgrade`)."""
     database = database or Database(settings.database, pool_size=settings.web_threads + 4)
-    agencies = Agencies(database, settings.url, integrity_desk.OpenDoors(settings))
+    agencies = Agencies(database, settings.url, integrity_desk.OpenDoors(settings), settings.sends_mail)
     app = Flask("sujarit", static_folder=None)
     app.extensions["sujarit"] = Services(
         database=database,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import signal
 import sys
 import threading
 from typing import TYPE_CHECKING
 
 import click
 
-from bot import eit_commands, integrity_commands, ita_commands, logs, manage, report_commands
+from bot import clock_commands, eit_commands, integrity_commands, ita_commands, logs, manage, report_commands, serving
 from bot.settings import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -28,19 +27,10 @@ def main(context: click.Context) -> None:
         raise click.ClickException(str(error)) from None
 
 
-def _until_signal() -> threading.Event:
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
-
-
 @main.command()
 @click.pass_obj
 def serve(settings: Settings) -> None:
     """Run everything in one go."""
-    from bot import serving
-
     manage.prepare(settings)
     _greet(settings)
     serving.run(["web"] if settings.live else ["web", "simulator"], ["worker", "clock"], settings.port)
@@ -70,18 +60,22 @@ def web(settings: Settings) -> None:
 @main.command()
 @click.pass_obj
 def worker(settings: Settings) -> None:
-    """Send the outbox and fetch attachments."""
+    """Send the outbox and e-mails, and fetch attachments."""
     from bot.attachments import AttachmentWorker
     from bot.line_api import LineApi
+    from bot.mailer import MailWorker
     from bot.outbox import OutboxWorker
 
-    stop = _until_signal()
+    stop = serving.until_signal()
     database = manage.open_database(settings)
     api = LineApi(settings.channel_access_token, settings.api_base, connections=settings.outbox_threads)
     files = threading.Thread(
         target=AttachmentWorker(manage.open_database(settings), api, settings.data).run, args=(stop,)
     )
     files.start()
+    if settings.sends_mail:
+        mailer = MailWorker(manage.open_database(settings), settings)
+        threading.Thread(target=mailer.run, args=(stop,), daemon=True).start()
     if not settings.live:
         threading.Thread(target=_show_menu, args=(settings, api, stop), daemon=True).start()
     OutboxWorker(database, api, threads=settings.outbox_threads, allow_loopback=not settings.live).run(stop)
@@ -102,20 +96,6 @@ def _show_menu(settings: Settings, api: LineApi, stop: threading.Event) -> None:
         if stop.wait(0.5):
             return
     logging.getLogger("sujarit.worker").warning("rich_menu_not_shown failure=%s", kind)
-
-
-@main.command()
-@click.pass_obj
-def clock(settings: Settings) -> None:
-    """Warn of what is due, pass on what is late, delete what was kept long enough."""
-    from bot import integrity_desk
-    from handlers.agencies import Agencies
-    from scheduler import clock as scheduler_clock
-
-    database = manage.open_database(settings)
-    agencies = Agencies(database, settings.url, integrity_desk.OpenDoors(settings))
-    scheduler_clock.run(database, agencies, settings.data, _until_signal(), also_clean=[integrity_desk.clean(settings)])
-    database.close()
 
 
 @main.command()
@@ -166,6 +146,7 @@ def simulator(settings: Settings) -> None:
 for command in (
     manage.db, manage.agency, manage.staff, manage.rich_menu, manage.faq, manage.backup, manage.restore,
     integrity_commands.integrity, eit_commands.eit, report_commands.report, ita_commands.measures, ita_commands.scores,
+    clock_commands.clock,
 ):  # fmt: skip
     main.add_command(command)
 

@@ -23,6 +23,14 @@ HEAD_START = 8.0
 STEADY_SECONDS = 60.0  # a child that lived so long starts again at once
 
 
+def until_signal() -> threading.Event:
+    """Set once SIGTERM or SIGINT asks this process to end."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
 def web_server(target: str, host: str, port: int, threads: int = 8) -> Any:
     """Granian as the product uses it, for the WSGI application `target`; the benchmarks measure under the same."""
     from granian import Granian
@@ -82,9 +90,7 @@ def _answers(port: int) -> bool:
 def run(first: list[str], then: list[str], port: int) -> None:
     """Run the named subcommands until SIGTERM or SIGINT. `first` is what people wait for: the others leave it the
     processor until the web server answers on `port`."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = until_signal()
     children = [Child(name) for name in first]
     for child in children:
         child.look_after()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -35,6 +36,13 @@ class Settings(BaseSettings):
     web_threads: int = Field(default=8, ge=1, le=64)
     outbox_threads: int = Field(default=24, ge=1, le=128)
     trusted_proxies: int = Field(default=0, ge=0, le=5)  # reverse proxies in front that set X-Forwarded-*
+    # E-mail to staff without LINE; without a host none is written.
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_from: str = ""  # the sender's address
 
     @field_validator("public_url", "line_api_base")
     @classmethod
@@ -71,6 +79,20 @@ class Settings(BaseSettings):
                 "SUJARIT_LINE_CHANNEL_SECRET and SUJARIT_LINE_CHANNEL_ACCESS_TOKEN go together: set both or neither"
             )
         return self
+
+    @model_validator(mode="after")
+    def _sender(self) -> Settings:
+        if self.smtp_host and "@" not in self.smtp_from:
+            raise ValueError("SUJARIT_SMTP_HOST needs SUJARIT_SMTP_FROM, the sender's address")
+        if self.smtp_password and self.smtp_security == "none":
+            raise ValueError(
+                "SUJARIT_SMTP_PASSWORD is only sent over starttls or tls, not with SUJARIT_SMTP_SECURITY=none"
+            )
+        return self
+
+    @property
+    def sends_mail(self) -> bool:
+        return bool(self.smtp_host)
 
     @property
     def live(self) -> bool:
