@@ -36,7 +36,8 @@ _COUNT = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i
 _DAY = "CASE WHEN i < 10 THEN '2027-04-0' ELSE '2027-04-' END || i"
 _FILL = (
     (0, "INSERT INTO agency "
-        "(code, name, short_name, kind, opens, closes, fields, settings, content_version, created_at, summaries_due_at) "
+        "(code, name, short_name, kind, opens, closes, fields, settings, content_version, created_at, "
+        "summaries_due_at) "
         "SELECT 'a' || i, 'อบต. ' || i, 'อบต. ' || i, 'อบต.', '08:30:00.000000', '16:30:00.000000', '{}', '{}', 1, "
         f"'2026-10-01 00:00:00.000000', '{LATER}' FROM n"),
     (4, "INSERT INTO unit (id, agency_id, name, phone, suggested, active) "

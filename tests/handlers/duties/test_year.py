@@ -1,292 +1,293 @@
-"""A fiscal year of the starter calendar, day by day, with the clock's own registry: every reminder that the rules ask
-for is in the ledger once and no other; and the same year with the work killed, two clocks and LINE away for a week."""
+"""The starter calendar, the year's duties, edits of rules, and the roll-over, in the database."""
 
 from __future__ import annotations
 
-import os
-import random
-import signal
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from pathlib import Path
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
 
-from handlers.agencies import Agencies, AgencyView
-from handlers.duties.notices import withdraw_unsent
-from handlers.duties.reminders import next_wake
-from handlers.duties.year import begin_year
-from models.agency import Staff
-from models.audit import AuditEntry
-from models.db import Database
-from models.document import Summary
-from models.duty import Duty, DutyNotice
-from models.outbox import OutboxMessage
-from scheduler.clock import DUTIES, ClockDuty, tick
-from tests.handlers.duties.conftest import Office
-from thai.dates import at_bangkok, bangkok_date
-from thai.working_time import WorkCalendar
+from handlers.duties import crosswalk, events, operations, rules, schedule, year
+from handlers.duties.operations import DutyError
+from handlers.duties.rules import DutyDetails, RuleDetails
+from models.duty import Duty, DutyEvent, DutyRule
+from models.measure import RegisterEntry
+from tests.handlers.duties.conftest import NOW, Office
+from thai.dates import at_bangkok
 
-FIRST, LAST = date(2026, 10, 1), date(2027, 9, 30)
-DAY = timedelta(days=1)
-MORNING = timedelta(hours=9)
-AWAY = (date(2027, 3, 8), date(2027, 3, 14))  # LINE
-Told = tuple[int, int, date, int, int]  # duty, person, day, mark, level
+NEW_YEAR = datetime(2026, 10, 1, 1, 30, tzinfo=UTC)  # the first working hour of fiscal year 2570
+
+# The systems of the scope that name a cadence or a deadline, each with the kinds of rule that meet it.
+DEADLINES = {
+    "R01": {"year", "quarter"}, "R02": {"half"}, "R04": {"quarter"}, "R07": {"month", "year"}, "R08": {"month"},
+    "R09": {"year", "quarter"}, "R10": {"quarter"}, "R11": {"year"}, "R13": {"year", "expiry"}, "R15": {"year"},
+    "R16": {"year"}, "R17": {"quarter"}, "R18": {"quarter"}, "R19": {"year"}, "R20": {"year"}, "R21": {"year"},
+    "R22": {"half"}, "R24": {"year"}, "R25": {"year"}, "R26": {"quarter"}, "R28": {"year"}, "R29": {"year"},
+    "R30": {"year"}, "R32": {"year", "quarter"}, "R33": {"year"}, "R34": {"year", "quarter"}, "R36": {"year"},
+    "R37": {"year"}, "R38": {"year"}, "R39": {"year"}, "R40": {"year"}, "R41": {"year"}, "R42": {"year"},
+    "R43": {"year"}, "R44": {"year"}, "R45": {"quarter"}, "R46": {"year"}, "R47": {"quarter"},
+    "R48": {"year", "quarter"}, "R49": {"year"}, "R50": {"quarter"}, "R51": {"half"}, "R52": {"year"}, "R53": {"half"},
+    "R54": {"month"}, "R55": {"year"}, "R56": {"year"}, "R57": {"year"}, "R58": {"quarter"}, "R59": {"year", "event"},
+    "R60": {"year"}, "R61": {"year"}, "R62": {"year"}, "R63": {"year"}, "R64": {"year"}, "R65": {"year"},
+    "R66": {"year"}, "R67": {"year"}, "R68": {"year"}, "R69": {"year"}, "R70": {"quarter"}, "R71": {"year"},
+    "R72": {"year"}, "R73": {"year"}, "R74": {"month"}, "R75": {"month", "year"}, "R76": {"year", "quarter"},
+    "R77": {"year"}, "R78": {"event"}, "R79": {"year"}, "R80": {"year", "event"}, "R81": {"year"},
+    "R82": {"year", "month"}, "R83": {"half", "quarter"},
+}  # fmt: skip
+# Those that name a month: the first and last month in which one of the rules may end.
+MONTHS = {
+    "R01": 1, "R07": 1, "R09": 1, "R32": 1, "R34": 1, "R46": 1, "R48": 1, "R76": 1, "R82": 1, "R55": 1,
+    "R19": 12, "R63": 12, "R59": 12, "R13": 3, "R36": 3, "R37": 3, "R40": 3, "R43": 3, "R62": 3, "R68": 3, "R72": 3,
+    "R79": 3, "R20": 4, "R24": 4, "R25": 4, "R28": 4, "R33": 4, "R52": 4, "R56": 4, "R61": 4, "R64": 4, "R81": 4,
+    "R39": 6, "R41": 6, "R42": 6, "R49": 8, "R21": 9, "R67": 9, "R71": 9, "R73": 9, "R77": 9,
+}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Fate:
-    """What becomes of a duty: the day on which it is closed, at ten o'clock; None: never in this year."""
-
-    duty_id: int
-    due_on: date
-    closed_on: date | None
-    owner: int | None
-    unit_id: int | None
-    escalates: bool
+@pytest.mark.parametrize("system", DEADLINES)
+def test_the_starter_calendar_covers_every_deadline_of_the_scope(system: str) -> None:
+    serving = [row for row in rules.starter() if system in row.systems]
+    assert {row.when["kind"] for row in serving} >= DEADLINES[system]
+    if system in MONTHS:
+        assert MONTHS[system] in {row.when.get("month") for row in serving if row.when["kind"] == "year"}
 
 
-def begin(office: Office, every: int = 1) -> list[Fate]:
-    """The starter calendar of the year, or every so manieth duty of it; one in three has an owner; some are done in
-    time, some late, some never."""
-    midnight = at_bangkok(FIRST)
+def test_every_starter_duty_says_what_to_do_what_proves_it_and_for_whom(office: Office) -> None:
+    keys = [row.key for row in rules.starter()]
+    assert len(set(keys)) == len(keys)
+    for row in rules.starter():
+        what, _, proof = row.detail.partition("\nหลักฐาน: ")
+        assert what, row.key
+        assert proof, row.key
+        assert rules.unit_named(office.agency, row.unit) is not None, row.key
+        assert crosswalk.codes(row.items, 2566).unknown == (), row.key  # every function is in the pack
+
+
+def test_units_are_found_under_the_names_that_offices_give_them(office: Office) -> None:
+    units = {
+        number: replace(unit, name=name)
+        for (number, unit), name in zip(office.agency.units.items(), ("สำนักงานปลัด อบต.", "กองการคลัง"), strict=False)
+    }
+    agency = replace(office.agency, units=units)
+    assert agency.unit_name(rules.unit_named(agency, "สำนักปลัด")) == "สำนักงานปลัด อบต."
+    assert agency.unit_name(rules.unit_named(agency, "กองคลัง")) == "กองการคลัง"
+    assert rules.unit_named(agency, "กองช่าง") is None
+
+
+# -- O-codes ---------------------------------------------------------------------------------------------
+
+
+def test_the_codes_of_a_function_change_from_year_to_year() -> None:
+    assert [crosswalk.codes(["measures_report"], fy).codes for fy in (2565, 2566, 2567, 2568, 2569)] == [
+        ("O43",),
+        ("O43",),
+        ("O35",),
+        ("O28",),
+        ("O26",),
+    ]
+    assert crosswalk.codes(["measures_report"], 2567).unconfirmed == ("O35",)
+    assert crosswalk.codes(["measures_report"], 2569).unconfirmed == ()
+    assert crosswalk.codes(["satisfaction"], 2568).dropped == ("satisfaction",)
+    assert crosswalk.codes(["structure"], 2568).unknown == ("structure",)
+    # A year that no source knows has the last known codes, to be confirmed.
+    assert crosswalk.codes(["no_gift"], 2580) == crosswalk.Codes(("O20",), ("O20",))
+    assert crosswalk.codes(["no_gift"], 2560).unknown == ("no_gift",)
+
+
+def test_a_code_is_translated_by_year_and_never_by_number_alone() -> None:
+    assert crosswalk.translate(["O11"], 2565, 2566).codes == ("O12",)  # the 6-month monitoring
+    assert crosswalk.translate(["O28"], 2565, 2566).codes == ("O26",)  # the annual HR report
+    assert crosswalk.translate(["O27", "O29"], 2566, 2569).codes == ("O16", "O18")
+    assert crosswalk.translate(["O99"], 2566, 2567).unknown == ("O99",)
+    assert crosswalk.translate(["O17"], 2566, 2568).dropped == ("O17",)
+    assert crosswalk.confirmed("O43", 2566)
+    assert not crosswalk.confirmed("O35", 2567)
+
+
+# -- a year ----------------------------------------------------------------------------------------------
+
+
+def test_a_year_is_made_once_however_often_it_is_asked_for(office: Office) -> None:
     with office.session() as session:
-        begin_year(session, office.agency, 2570, midnight, "test")
-    fates: list[Fate] = []
+        assert rules.load_starter(session, office.agency, 2570, NEW_YEAR) == len(rules.starter())
+        made = year.make_year(session, office.agency, 2570, NEW_YEAR)
+        expected = sum(len(schedule.occurrences(row.when, 2570, office.agency.calendar)) for row in rules.starter())
+        assert made == expected > 100
+        assert rules.load_starter(session, office.agency, 2570, NEW_YEAR) == 0
+        assert year.make_year(session, office.agency, 2570, NEW_YEAR) == 0
     with office.session() as session:
-        people = {person.username: person.id for person in session.scalars(select(Staff))}
-        for number, duty in enumerate(session.scalars(select(Duty).order_by(Duty.id))):
-            if number % every:
-                duty.status, duty.wake_at = "cancelled", None
-                continue
-            duty.owner_id = (None, people["chang"], people["khlang"])[len(fates) % 3]
-            late = (-5, 0, 2, 9, 26, None)[len(fates) % 6]
-            duty.wake_at = next_wake(duty, office.agency.calendar, midnight)
-            fates.append(
-                Fate(
-                    duty.id,
-                    duty.due_on,
-                    duty.due_on + timedelta(days=late) if late is not None else None,
-                    duty.owner_id,
-                    duty.unit_id,
-                    duty.rule.escalates if duty.rule else True,
-                )
-            )
-    assert len(fates) > 80 // every
-    return fates
+        duties = session.scalars(select(Duty)).all()
+        assert len(duties) == made
+        assert all(office.agency.calendar.is_working_day(duty.due_on) for duty in duties)
+        assert all(duty.wake_at is not None and duty.unit_id is not None for duty in duties)
+        quarter = [d for d in duties if d.rule is not None and d.rule.key == "quarter.executives"]
+        assert sorted(d.period_key for d in quarter) == ["2570-q1", "2570-q2", "2570-q3", "2570-q4"]
+        assert {d.rule.confirmed for d in duties if d.rule and d.rule.key == "year.no_gift_culture"} == {False}
 
 
-def close(office: Office, fates: Sequence[Fate], today: date) -> None:
-    ids = [fate.duty_id for fate in fates if fate.closed_on == today]
-    if ids:
-        with office.session() as session:
-            for duty in session.scalars(select(Duty).where(Duty.id.in_(ids))):
-                duty.status, duty.wake_at = "done", None
-                withdraw_unsent(session, office.agency, duty, at_bangkok(today, at_bangkok(today).time()))
-
-
-def line_takes(office: Office) -> None:
+def test_a_year_begun_late_does_not_begin_with_arrears(office: Office) -> None:
     with office.session() as session:
-        session.execute(update(OutboxMessage).where(OutboxMessage.status == "pending").values(status="sent"))
+        rules.load_starter(session, office.agency, 2570, NOW)
+        year.make_year(session, office.agency, 2570, NOW)
+        first = session.scalar(select(func.min(Duty.due_on)))
+        assert first is not None
+        assert first >= date(2026, 11, 23)
 
 
-def line_gives_up(office: Office) -> None:
-    """What bot/sender.py does with a push that waited for a day."""
+# -- rules -----------------------------------------------------------------------------------------------
+
+
+def _rule(**given: Any) -> RuleDetails:
+    fields: dict[str, Any] = {"title": "ตรวจถังดับเพลิง", "schedule": {"kind": "quarter", "after": 0}}
+    return RuleDetails(**{**fields, **given})
+
+
+def test_an_edited_rule_takes_its_open_duties_along_and_leaves_what_was_done(office: Office) -> None:
     with office.session() as session:
-        session.execute(update(OutboxMessage).where(OutboxMessage.status == "pending").values(status="failed"))
-
-
-def days() -> Iterator[date]:
-    day = FIRST
-    while day <= LAST:
-        yield day
-        day += DAY
-
-
-def ledger(office: Office) -> list[Told]:
-    with office.database.read(office.agency.id) as session:
-        rows = session.scalars(select(DutyNotice).where(DutyNotice.withdrawn_at.is_(None)))
-        return sorted((row.duty_id, row.staff_id, bangkok_date(row.planned_at), row.mark, row.level) for row in rows)
-
-
-# -- what the rules ask for, written down a second time and without the product's code -----------------------
-
-
-def expected(office: Office, fates: Sequence[Fate]) -> list[Told]:
-    with office.database.read(office.agency.id) as session:
-        staff = list(session.scalars(select(Staff).order_by(Staff.id)))
-    told: list[Told] = []
-    for fate in fates:
-        heads = [p.id for p in staff if p.role == "head" and p.unit_id == fate.unit_id]
-        clerks = [p.id for p in staff if p.role == "clerk"]
-        above = {1: heads or clerks, 2: clerks, 3: [p.id for p in staff if p.role == "mayor"]}
-        own = [fate.owner] if fate.owner else above[1]
-        last = min(fate.closed_on or LAST, LAST)  # closed at ten, after the morning's message
-        for day, mark, level in asked(office.agency.calendar, fate.due_on, fate.escalates):
-            if FIRST <= day <= last:
-                hearers = dict.fromkeys(own, (mark, 0)) if mark is not None else {}
-                if level:
-                    hearers |= dict.fromkeys(above[level], ((fate.due_on - day).days, level))
-                told += [(fate.duty_id, person, day, *what) for person, what in hearers.items()]
-    return sorted(told)
-
-
-def asked(calendar: WorkCalendar, due_on: date, escalates: bool) -> Iterator[tuple[date, int | None, int]]:
-    """Each working day on which something is due: the mark for those responsible, and the step up."""
-    open_days = [d for n in range(-60, 400) if calendar.is_working_day(d := due_on + timedelta(days=n))]
-
-    def back(day: date) -> date:
-        return max(d for d in open_days if d <= day)
-
-    marks: dict[date, int] = {}
-    for left in (30, 14, 7, 3, 1, 0):
-        marks[back(due_on - timedelta(days=left))] = left
-    for week in range(1, 50):
-        day = back(due_on + timedelta(days=7 * week))
-        marks.setdefault(day, (due_on - day).days)
-    after = [d for d in open_days if d > due_on]
-    steps = {after[2]: 1, after[6]: 2, after[14]: 3} if escalates else {}
-    for day in sorted(marks.keys() | steps.keys()):
-        yield day, marks.get(day), steps.get(day, 0)
-
-
-# -- the years ---------------------------------------------------------------------------------------------
-
-
-def test_a_year_says_everything_once_and_nothing_else(office: Office) -> None:
-    fates = begin(office)
-    agencies = Agencies(office.database, "https://example.test")
-    for day in days():
-        again = [MORNING + timedelta(minutes=1), timedelta(hours=20)] if day.weekday() == 3 else []
-        for clock in (MORNING, *again):
-            assert tick(office.database, agencies, at_bangkok(day) + clock).troubles == 0
-        line_takes(office)
-        close(office, fates, day)
-    said = ledger(office)
-    assert said == expected(office, fates)
-    assert {level for *_, level in said} == {0, 1, 2, 3}
-    with office.database.read(office.agency.id) as session:
-        digests = session.scalars(select(OutboxMessage).where(OutboxMessage.dedupe_key.like("duties:%"))).all()
-        notices = session.scalars(select(DutyNotice)).all()
-        periods = set(session.scalars(select(Summary.period)))
-    assert {row.status for row in digests} == {"sent"}
-    # One message a person and day, and every notice is in one that went out.
-    days_told = {(day, person) for _, person, day, _, _ in said}
-    assert len(digests) == len(days_told)
-    keys = {row.dedupe_key.removeprefix("duties:") for row in digests}
-    assert all(notice.digest_key in keys for notice in notices)
-    assert len(keys) == len(digests)
-    assert {"2570-q1", "2570-q2", "2570-q3"} <= periods
-
-
-class Killed(Exception):
-    """The work ends before its commit."""
-
-
-def killed_at_random(chance: random.Random) -> list[ClockDuty]:
-    def with_accidents(work: Callable[[Session, AgencyView, datetime], int]) -> Callable[..., int]:
-        def risky(session: Session, agency: AgencyView, now: datetime) -> int:
-            done = work(session, agency, now)
-            if chance.random() < 0.4:
-                session.flush()
-                raise Killed
-            return done
-
-        return risky
-
-    return [ClockDuty(duty.due, with_accidents(duty.work)) for duty in DUTIES]
-
-
-def test_accidents_two_clocks_and_a_week_without_line_end_in_the_same_ledger(office: Office) -> None:
-    fates = begin(office, every=3)
-    risky = killed_at_random(random.Random(2570))
-    here = (office.database, Agencies(office.database, "https://example.test"))
-    other = Database(office.database.url.render_as_string(hide_password=False))  # on another machine
-    there = (other, Agencies(other, "https://example.test"))
-    for day in days():
-        moment = at_bangkok(day) + MORNING
-        for clock in (here, there):
-            tick(*clock, moment, risky)
-        at_once = [threading.Thread(target=tick, args=(*clock, moment)) for clock in (here, there)]
-        for thread in at_once:
-            thread.start()
-        for thread in at_once:
-            thread.join()
-        if not AWAY[0] <= day <= AWAY[1]:
-            line_takes(office)
-        close(office, fates, day)
-        line_gives_up(office)
-    other.close()
-    assert ledger(office) == expected(office, fates)
-    with office.database.read(office.agency.id) as session:
-        digests = {
-            row.dedupe_key.removeprefix("duties:"): row
-            for row in session.scalars(select(OutboxMessage).where(OutboxMessage.dedupe_key.like("duties:%")))
-        }
-        closed = {duty.id for duty in session.scalars(select(Duty).where(Duty.status == "done"))}
-        notices = session.scalars(select(DutyNotice).where(DutyNotice.withdrawn_at.is_(None))).all()
-    # Nobody got a flood when LINE came back: what had waited came in one message.
-    back = {key for key, row in digests.items() if key.startswith("2027-03-15") and row.status == "sent"}
-    people_back = {key.split(":")[1] for key in back}
-    assert len(back) == len(people_back) > 0
-    assert {row.status for row in digests.values()} == {"sent", "withdrawn"}
-    # Every notice went out, or a later one of the duty did, or the duty was closed before LINE came back.
-    sent = [n for n in notices if digests[n.digest_key].status == "sent"]
-    latest = {(n.duty_id, n.staff_id): n.planned_at for n in sorted(sent, key=lambda n: n.planned_at)}
-    for notice in notices:
-        if notice not in sent and notice.duty_id not in closed:
-            assert latest[notice.duty_id, notice.staff_id] > notice.planned_at
-
-
-CHILD = """
-import sys
-from datetime import datetime
-from handlers.agencies import Agencies
-from models.db import Database
-from scheduler.clock import tick
-database = Database(sys.argv[1])
-agencies = Agencies(database, "https://example.test")
-print("ready", flush=True)
-while True:
-    tick(database, agencies, datetime.fromisoformat(sys.argv[2]))
-"""
-
-
-@pytest.mark.parametrize("rounds", [4])
-def test_a_clock_that_is_killed_leaves_nothing_half_done(office: Office, rounds: int) -> None:
-    due_on = date(2026, 12, 24)
-    moment = at_bangkok(date(2026, 12, 17)) + MORNING
-    chance = random.Random(24)
-    url = office.database.url.render_as_string(hide_password=False)
-    root = Path(__file__).resolve().parents[3]
-    with office.session() as session:
-        people = [office.staff(session, name).id for name in ("chang", "khlang", "sattharana", "sawatdikan")]
-    for round_ in range(rounds):
-        with office.session() as session:
-            for number in range(40):
-                duty = office.duty(session, title=f"งาน {round_}.{number}", owner_id=people[number % 4], due_on=due_on)
-                duty.wake_at = moment
-        child = subprocess.Popen(
-            [sys.executable, "-c", CHILD, url, moment.isoformat()], cwd=root, stdout=subprocess.PIPE, env=os.environ
+        palad, chang = office.staff(session, "palad"), office.staff(session, "chang")
+        works = office.unit("กองช่าง")
+        rule = rules.save_rule(session, office.agency, None, 2570, _rule(unit_id=works), palad, NEW_YEAR)
+        first, second, third, fourth = session.scalars(select(Duty).order_by(Duty.due_on)).all()
+        first.status = "done"
+        operations.postpone(session, office.agency, second, chang, date(2027, 4, 19), "รอช่าง", NEW_YEAR)
+        rules.edit_duty(
+            session, office.agency, third, DutyDetails(title="ของไตรมาสสาม", owner_id=palad.id), palad, NEW_YEAR
         )
-        assert child.stdout is not None
-        assert child.stdout.readline() == b"ready\n"
-        time.sleep(chance.random() * 0.1)
-        child.send_signal(signal.SIGKILL)
-        child.wait(10)
-        child.stdout.close()
-        with office.database.read(office.agency.id) as session:
-            told = session.scalars(select(DutyNotice)).all()
-            reminded = session.scalars(select(AuditEntry).where(AuditEntry.action == "duties_reminded")).all()
-        assert len(told) in (40 * round_, 40 * (round_ + 1))  # a transaction is all there or not at all
-        assert sum(entry.detail["count"] for entry in reminded) >= len(told)
-        tick(office.database, Agencies(office.database, "https://example.test"), moment)
-    assert len(ledger(office)) == 40 * rounds
-    assert len({row[0] for row in ledger(office)}) == 40 * rounds
+        edited = _rule(
+            title="ตรวจถังดับเพลิงทุกอาคาร",
+            schedule={"kind": "quarter", "after": 10},
+            unit_id=works,
+            owner_id=chang.id,
+            item_codes=["o12", "O12", " "],
+        )
+        rules.save_rule(session, office.agency, rule, 2570, edited, palad, NEW_YEAR)
+        assert rule.item_codes == ["O12"]
+        assert (first.title, first.due_on) == ("ตรวจถังดับเพลิง", date(2027, 1, 4))
+        assert (second.title, second.owner_id) == ("ตรวจถังดับเพลิงทุกอาคาร", chang.id)
+        assert (second.planned_on, second.due_on) == (date(2027, 4, 10), date(2027, 4, 19))  # postponed: stays
+        assert (third.title, third.owner_id, third.unit_id) == ("ของไตรมาสสาม", palad.id, None)
+        assert third.due_on == date(2027, 7, 12)  # the 10th is a Saturday
+        assert fourth.due_on == date(2027, 10, 11)
+
+
+def test_a_rule_switched_off_takes_back_what_nobody_touched_and_cancels_the_rest(office: Office) -> None:
+    with office.session() as session:
+        palad = office.staff(session, "palad")
+        rule = rules.save_rule(session, office.agency, None, 2570, _rule(), palad, NEW_YEAR)
+        begun = session.scalars(select(Duty).order_by(Duty.due_on)).first()
+        assert begun is not None
+        operations.record_progress(session, office.agency, begun, palad, "เริ่มแล้ว", NEW_YEAR)
+        rules.save_rule(session, office.agency, rule, 2570, _rule(active=False), palad, NEW_YEAR)
+        assert [d.id for d in session.scalars(select(Duty))] == [begun.id]
+        assert (begun.status, begun.wake_at) == ("cancelled", None)
+        rules.save_rule(session, office.agency, rule, 2570, _rule(), palad, NEW_YEAR)
+        assert begun.status == "in_progress"
+        assert session.scalar(select(func.count()).select_from(Duty)) == 4
+
+
+@pytest.mark.parametrize(("username", "unit"), [("chang", "กองช่าง"), ("changhead", "กองคลัง"), ("changhead", None)])
+def test_rules_are_edited_by_those_who_answer_for_the_unit(office: Office, username: str, unit: str | None) -> None:
+    unit_id = office.unit(unit) if unit else None
+    with office.session() as session, pytest.raises(DutyError):
+        rules.save_rule(
+            session, office.agency, None, 2570, _rule(unit_id=unit_id), office.staff(session, username), NEW_YEAR
+        )
+    with office.session() as session:
+        assert session.scalar(select(func.count()).select_from(DutyRule)) == 0
+
+
+def test_a_duty_of_its_own_is_told_to_whom_it_is_given(office: Office) -> None:
+    with office.session() as session:
+        head, chang = office.staff(session, "changhead"), office.staff(session, "chang")
+        details = DutyDetails(title="ซ่อมป้ายจุดบริการ", unit_id=office.unit("กองช่าง"), owner_id=chang.id)
+        duty = rules.add_one_off(session, office.agency, details, date(2026, 12, 5), 2570, head, NOW)
+        assert (duty.planned_on, duty.due_on, duty.rule_id) == (date(2026, 12, 5), date(2026, 12, 8), None)
+        with pytest.raises(DutyError, match="ก่อนวันนี้"):
+            rules.add_one_off(session, office.agency, details, date(2026, 11, 20), 2570, head, NOW)
+        with pytest.raises(DutyError, match="ส่วนงานของคุณ"):
+            other = replace(details, unit_id=office.unit("กองคลัง"))
+            rules.add_one_off(session, office.agency, other, date(2026, 12, 5), 2570, head, NOW)
+    assert "ซ่อมป้ายจุดบริการ" in office.told("chang")[0]
+
+
+# -- the next year ---------------------------------------------------------------------------------------
+
+
+def test_a_year_is_rolled_over_in_one_step_after_a_preview_that_changes_nothing(office: Office) -> None:
+    with office.session() as session:
+        palad, chang = office.staff(session, "palad"), office.staff(session, "chang")
+        rules.load_starter(session, office.agency, 2566, NEW_YEAR)
+        gift = session.scalars(select(DutyRule).where(DutyRule.key == "year.no_gift")).one()
+        gift.title, gift.owner_id, gift.unit_id = "ประกาศ No Gift ปี 2566", chang.id, office.unit("กองช่าง")
+        own = _rule(schedule={"kind": "date", "on": "2023-03-14"}, owner_id=palad.id, item_codes=["O29", "O77"])
+        rules.save_rule(session, office.agency, None, 2566, own, palad, NEW_YEAR)
+        off = session.scalars(select(DutyRule).where(DutyRule.key == "year.whistle")).one()
+        off.active = False
+        chang.active = False
+
+        plan = year.roll_over_preview(session, office.agency, 2566)
+        assert session.scalar(select(func.count()).where(DutyRule.fiscal_year == 2567)) == 0
+        rows = {row.rule.key: row for row in plan.rows}
+        assert "year.whistle" not in rows
+        assert rows["year.no_gift"].owner_left
+        assert rows["own.1"].codes == crosswalk.Codes(("O24",), ("O24",), ("O77",))
+        assert rows["own.1"].days[0].due_on == date(2024, 3, 14)
+        assert plan.to_check >= 2
+
+        before = at_bangkok(date(2023, 9, 1))
+        done = year.roll_over(session, office.agency, 2566, before, f"staff:{palad.id}")
+        assert len(done.new_rows) == len(rules.starter())  # one switched off, one of its own
+        copied = {rule.key: rule for rule in session.scalars(select(DutyRule).where(DutyRule.fiscal_year == 2567))}
+        assert copied["year.no_gift"].title == "ประกาศ No Gift ปี 2567"
+        assert (copied["year.no_gift"].unit_id, copied["year.no_gift"].owner_id) == (office.unit("กองช่าง"), None)
+        assert copied["year.no_gift"].item_codes == ["O26"]
+        assert (copied["own.1"].owner_id, copied["own.1"].schedule["on"]) == (palad.id, "2024-03-14")
+        assert session.scalar(select(func.count()).where(Duty.fiscal_year == 2567)) == done.duties
+        again = year.roll_over(session, office.agency, 2566, before, f"staff:{palad.id}")
+        assert again.new_rows == []
+        assert session.scalar(select(func.count()).where(Duty.fiscal_year == 2567)) == done.duties
+
+
+# -- what happens and what ends --------------------------------------------------------------------------
+
+
+def test_a_new_mayor_gives_a_duty_once(office: Office) -> None:
+    with office.session() as session:
+        rules.load_starter(session, office.agency, 2570, NOW)
+        day = date(2026, 11, 23)
+        made = events.record_event(session, office.agency, "new_mayor", day, "staff:3", "นายสมมุติ", "staff:1", NOW)
+        assert [duty.title for duty in made] == ["นายกคนใหม่ลงนามประกาศ No Gift Policy และเจตนารมณ์"]
+        assert (made[0].planned_on, made[0].period_label) == (day + timedelta(days=30), "นายสมมุติ")
+        assert made[0].wake_at is not None
+        again = events.record_event(session, office.agency, "new_mayor", day, "staff:3", "นายสมมุติ", "staff:1", NOW)
+        assert again == []
+
+
+def test_what_ends_gives_a_duty_before_it_ends_and_moves_with_the_end(office: Office) -> None:
+    with office.session() as session:
+        rules.load_starter(session, office.agency, 2570, NOW)
+        entry = RegisterEntry(register="channels", fiscal_year=2570, title="โดเมน", expires_on=date(2027, 3, 30))
+        session.add(entry)
+        session.flush()
+        assert year.make_year(session, office.agency, 2570, NOW) > 1
+        [duty] = session.scalars(select(Duty).where(Duty.period_key.like("entry:%"))).all()
+        assert (duty.title, duty.due_on) == ("ต่ออายุโดเมน โฮสติง หรือช่องทาง", date(2027, 3, 1))
+        assert events.sync_entry(session, office.agency, entry, NOW) == 0
+
+        entry.expires_on = date(2026, 12, 4)  # so soon that the usual day has passed
+        assert events.sync_entry(session, office.agency, entry, NOW) == 1
+        [duty] = session.scalars(select(Duty).where(Duty.period_key.like("entry:%"))).all()
+        assert duty.due_on == date(2026, 12, 4)
+
+        operations.record_progress(session, office.agency, duty, office.staff(session, "palad"), "จ่ายแล้ว", NOW)
+        entry.expires_on = date(2027, 12, 4)
+        assert events.sync_entry(session, office.agency, entry, NOW) == 1
+        assert duty.status == "in_progress"  # begun: it is somebody's to close
+        year.roll_over(session, office.agency, 2570, NOW, "cli")
+        open_ones = select(func.count()).where(Duty.period_key.like("entry:%"), Duty.status == "open")
+        assert session.scalar(open_ones) == 1
+        entry.expires_on = None
+        events.sync_entry(session, office.agency, entry, NOW)
+        assert session.scalar(open_ones) == 0
+        assert session.scalar(select(func.count()).select_from(DutyEvent)) == 1
