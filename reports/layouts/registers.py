@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reports.document import Block, Column, Document, Heading, Paragraph, Title, cell
 from reports.layouts.parts import (
+    NOTHING,
     Figures,
     bullets,
     day_words,
@@ -37,6 +38,9 @@ def layout(figures: Figures, layout: str = "") -> Document:
     for section in register["sections"]:
         if section["heading"]:
             blocks.append(Heading(section["heading"]))
+            if not section["rows"]:
+                blocks.append(Paragraph(NOTHING, indent=False))
+                continue
         rows = [
             (
                 cell(str(no)),

@@ -95,5 +95,6 @@ def test_a_register_without_entries_says_none() -> None:
     }
     filled = register([{"heading": "ธันวาคม 2565", "rows": [row]}, {"heading": "มกราคม 2566", "rows": []}])
     assert [block.text for block in filled.blocks if isinstance(block, Heading)] == ["ธันวาคม 2565", "มกราคม 2566"]
+    assert filled.blocks[-1] == Paragraph("ไม่มี (0)", indent=False)  # January
     assert [words(cell) for cell in table(filled).rows[0][:5]] == ["1", "29 ธ.ค. 65", "กระเช้า", "กองคลัง", "ผู้รับบริการ"]
     assert words(table(filled).rows[0][-1]).startswith("https://example.go.th/gift")
