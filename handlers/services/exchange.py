@@ -63,7 +63,7 @@ def rows(
     known = columns(session, form)
     definitions = {v.id: (v, definition_of(v)) for v in versions(session, form) if v.published_at is not None}
     yield (*_leading(form.kind), *(f"{c.label}{STAFF if c.staff else ''}" for c in known), VERSION)
-    for lead, version_id, answers in _answers(session, agency, form):
+    for lead, version_id, answers in every_answer(session, agency, form):
         if (first is None or lead[0] >= first) and (last is None or lead[0] <= last):
             version, definition = definitions[version_id]
             shown = _shown(definition, answers, agency)
@@ -78,7 +78,7 @@ def _leading(kind: str) -> tuple[str, ...]:
 Lead = tuple[date, tuple[str, ...]]
 
 
-def _answers(
+def every_answer(
     session: Session, agency: AgencyView, form: FormDefinition
 ) -> Iterator[tuple[Lead, int, Mapping[str, Any]]]:
     """((day, what comes before the answers), version id, answers), the oldest first."""
