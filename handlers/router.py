@@ -86,8 +86,8 @@ def _text(turn: Turn) -> list[Message]:
     if folded in PERSON:
         dialogue.pause(turn)
         return questions.to_officer(turn)
-    if (name := services.by_code(turn)) is not None:  # a QR code leads there from wherever the person is
-        return start(turn, name)
+    if (begun := services.by_code(turn)) is not None:
+        return begun
     if in_form and folded in LEAVE:
         return dialogue.ask_to_leave(turn)
     if in_form and folded in BACK:

@@ -23,7 +23,7 @@ from thai.text import fold_command
 PREFIX = "form:"  # of a flow's name; the form's key follows
 LISTED = 9
 BUTTON = 20
-_BY_CODE = re.compile(r"(?:แบบฟอร์ม|ฟอร์ม|form)\s*:?\s*([a-z0-9][a-z0-9-]{1,39})", re.IGNORECASE)
+_BY_CODE = re.compile(r"(?:แบบฟอร์ม|ฟอร์ม|form)\s*:?\s*([a-z0-9][a-z0-9-]{1,39})(?:\s+(.{1,60}))?", re.IGNORECASE)
 THANKS = {
     "survey": "บันทึกคำตอบแล้วค่ะ\nขอบคุณที่ช่วยตอบนะคะ",
     "opinion": "ส่งความเห็นถึงเจ้าหน้าที่แล้วค่ะ\nขอบคุณมากค่ะ",
@@ -37,9 +37,11 @@ def open_forms(agency: AgencyView) -> list[FormView]:
     return [form for form in agency.forms.values() if form.listed]
 
 
-def deep_link(line_id: str, key: str) -> str:
-    """An address that opens the chat with the words that begin this form (LINE's oaMessage scheme); "" without id."""
-    return f"https://line.me/R/oaMessage/{quote(line_id)}/?{quote(f'แบบฟอร์ม {key}')}" if line_id else ""
+def deep_link(line_id: str, key: str, source: str = "") -> str:
+    """An address that opens the chat with the words that begin this form (LINE's oaMessage scheme), and say at which
+    counter its QR code hangs; "" without id."""
+    words = f"แบบฟอร์ม {key} {source}".strip()
+    return f"https://line.me/R/oaMessage/{quote(line_id)}/?{quote(words)}" if line_id else ""
 
 
 def listing(turn: Turn) -> list[Message]:
@@ -68,10 +70,17 @@ def listing(turn: Turn) -> list[Message]:
     ]
 
 
-def by_code(turn: Turn) -> str | None:
-    """The flow's name when these are the words of a QR code or deep link ("แบบฟอร์ม borrow"); else None."""
+def by_code(turn: Turn) -> list[Message] | None:
+    """Begin the form when these are the words of a QR code or deep link ("แบบฟอร์ม borrow", "แบบฟอร์ม praise โต๊ะ 1"),
+    wherever the person is; else None."""
     found = _BY_CODE.fullmatch(turn.text.strip())
-    return f"{PREFIX}{found[1].lower()}" if found and found[1].lower() in turn.agency.forms else None
+    if found is None or found[1].lower() not in turn.agency.forms:
+        return None
+    messages = begin(turn, f"{PREFIX}{found[1].lower()}")
+    draft = turn.state.get("form")
+    if found[2] and draft and draft["name"] == f"{PREFIX}{found[1].lower()}":
+        draft["source"] = found[2]
+    return messages
 
 
 def by_title(turn: Turn) -> str | None:
@@ -148,6 +157,7 @@ def _submit(kind: str, turn: Turn, answers: dict[str, Any]) -> list[Message]:
         answers=answers,
         conversation_id=turn.talk.id if kind != "anonymous" else None,
         person=turn.talk.user_id,
+        source=turn.state["form"].get("source", ""),
         late=tuple(answers.get("late", ())),
     )
     try:

@@ -19,8 +19,8 @@ from models.case import Category
 from models.form import FORM_KINDS, FormDefinition, FormVersion
 
 __all__ = [
-    "DefinitionError", "FormDetails", "FormError", "Problem", "definition_of", "draft_of", "open_form", "publish",
-    "roll_back", "save_draft", "save_form", "version_in_use", "versions",
+    "DefinitionError", "FormDetails", "FormError", "Problem", "definition_of", "discard_draft", "draft_of",
+    "open_form", "publish", "roll_back", "save_draft", "save_form", "version_in_use", "versions",
 ]  # fmt: skip
 
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
@@ -106,6 +106,16 @@ def save_draft(
     session.flush()
     audit.record(session, f"staff:{staff.id}", "form_drafted", f"form:{form.id}", version=version.number)
     return version
+
+
+def discard_draft(session: Session, form: FormDefinition, staff: Staff) -> None:
+    """Throw the draft away; what is in use stays. Raises FormError without one."""
+    version = draft_of(session, form)
+    if version is None:
+        raise FormError("ไม่มีแบบร่างให้ทิ้ง")
+    session.delete(version)
+    session.flush()
+    audit.record(session, f"staff:{staff.id}", "form_draft_discarded", f"form:{form.id}")
 
 
 def publish(session: Session, agency: AgencyView, form: FormDefinition, staff: Staff, now: datetime) -> FormVersion:

@@ -52,6 +52,6 @@ def _form_address(what: str) -> str:
     if key not in agency().forms:
         return ""
     if what == "form-line":
-        return deep_link(agency().fields.get("line_id", "").strip(), key)
+        return deep_link(agency().fields.get("line_id", "").strip(), key, request.args.get("from", "")[:60])
     point = {name: request.args[name][:60] for name in ("from", "unit") if request.args.get(name)}
     return agency().url(f"/forms/{key}") + (f"?{urlencode(point)}" if point else "")

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import inspect, select, text
 
+from handlers.services import answering
 from handlers.turn import SEALED
 from models import Base
 from models.audit import AuditEntry
 from models.conversation import Conversation
 from models.db import Database
-from models.form import AnonymousAnswers, AnsweredMarks
+from models.form import AnonymousAnswers, AnsweredMarks, FormVersion
 from models.outbox import OutboxMessage
 from tests.handlers.services.forms import put_in_use
-from tests.handlers.turns import choice, new_agency, say, tap, words
+from tests.handlers.turns import SECRET_KEY, choice, new_agency, say, tap, view, words
 from thai.dates import bangkok_date
 
 FIELDS: list[dict[str, Any]] = [
@@ -114,3 +116,22 @@ def test_no_other_table_remembers_an_answer(database: Database, answered: int) -
             rows = connection.execute(text(f'SELECT * FROM "{table.name}"')).all()
             if table.name not in sealed:
                 assert not any("เหตุผลเฉพาะ" in str(value) for row in rows for value in row), table.name
+
+
+def test_answers_at_the_same_moment_are_all_kept(database: Database) -> None:
+    agency_id = new_agency(database)
+    _, version_id = put_in_use(database, "secret", FIELDS, kind="anonymous")
+    agency = view(database)
+
+    def submit(n: int) -> None:
+        with database.write(agency_id) as session:
+            version = session.get_one(FormVersion, version_id)
+            given = answering.Submission(answers={"score": 5, "why": f"{n}"}, person=f"U-{n}")
+            answering.submit(session, agency, version, given, "web", datetime.now(UTC), SECRET_KEY)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(submit, range(24)))
+    with database.read(agency_id) as session:
+        answers = [one["why"] for box in session.scalars(select(AnonymousAnswers)) for one in box.answers]
+        assert sorted(answers, key=int) == [str(n) for n in range(24)]
+        assert len(session.scalars(select(AnsweredMarks)).one().people) == 24

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from handlers.services import chat
+from handlers.services import chat, operations, preview
 from models.case import Case
 from models.conversation import Consent, Conversation
 from models.db import Database
@@ -16,7 +16,7 @@ from models.form import FormAnswer, Request
 from models.outbox import OutboxMessage
 from models.thread import Attachment
 from tests.handlers.services.forms import FIELDS, PIN, in_use, put_in_use
-from tests.handlers.turns import choice, choices, link, new_agency, say, send, tap, told, words
+from tests.handlers.turns import choice, choices, link, new_agency, say, send, tap, told, view, words
 
 U = "U-somsri"
 
@@ -163,6 +163,26 @@ def test_a_closed_form_and_a_double_tap(database: Database, agency_id: int) -> N
     with database.read(agency_id) as session:
         assert [row.answers for row in session.scalars(select(FormAnswer))] == [{"a": "ถนนดีขึ้นมาก"}]
     assert "ปิดรับแล้ว" in words(tap(database, "demo", U, "start:form:nothing"))
+
+
+def test_the_counter_of_a_qr_code_is_remembered(database: Database, agency_id: int) -> None:
+    put_in_use(database, "praise", [{"id": "a", "type": "text", "label": "อยากบอกอะไร"}], kind="opinion")
+    chat_with(database, "แบบฟอร์ม praise โต๊ะ 1", "ยินยอม", "เจ้าหน้าที่ดูแลดีมาก", "ส่ง")
+    with database.read(agency_id) as session:
+        assert session.scalars(select(FormAnswer.source)).one() == "โต๊ะ 1"
+
+
+def test_the_preview_says_what_the_chat_says(database: Database, agency_id: int) -> None:
+    put_in_use(database)
+    agency = view(database)
+    bubbles = preview.as_chat(operations.open_form(agency.forms["trees"]), agency)
+    asked = [say(database, "demo", U, text) for text in ("แบบฟอร์ม trees", "ยินยอม", "ตัดต้นไม้", "5", "3")]
+    for bubble, messages in zip(bubbles, asked, strict=False):
+        *before, question = messages
+        assert bubble.text.partition(") ")[2] == words([question]).partition(") ")[2]
+        assert bubble.before == tuple(words([one]) for one in before)
+        assert set(bubble.taps) <= {one.label for one in choices([question])}
+    assert bubbles[2].hint == "กรณี “ต้องการให้ทำอะไร” คือ ตัดต้นไม้"
 
 
 def test_every_button_fits_line(database: Database, agency_id: int) -> None:
