@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.agency import Staff, Unit
@@ -98,11 +98,18 @@ class Element(AgencyOwned, Base):
 
 class RegisterEntry(AgencyOwned, Base):
     """A line of one of the REGISTERS. `data` holds the columns that handlers/registers/kinds.py declares for it;
-    `expires_on` is when a term, a domain name or a contract ends (the clock reminds)."""
+    `expires_on` is when a term, a domain name or a contract ends; `watched_until` the end that the duties to renew it
+    were made for (handlers/duties/events.py)."""
 
     __tablename__ = "register_entry"
     __table_args__ = (
         Index("ix_register_entry_list", "agency_id", "register", "fiscal_year", "dated"),
+        Index(
+            "ix_register_entry_watch",
+            "agency_id",
+            sqlite_where=text("expires_on IS NOT watched_until"),
+            postgresql_where=text("expires_on IS DISTINCT FROM watched_until"),
+        ),
         CheckConstraint(f"register IN {REGISTERS!r}", name="register"),
     )
 
@@ -114,6 +121,7 @@ class RegisterEntry(AgencyOwned, Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     expires_on: Mapped[date | None]
+    watched_until: Mapped[date | None]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 

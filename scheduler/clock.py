@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from handlers.agencies import Agencies, AgencyView
 from handlers.complaints.operations import warn_and_escalate, warn_and_escalate_due
+from handlers.duties.events import make_expiries, make_expiries_due
 from handlers.duties.notices import remind, remind_due
 from handlers.eit.invitations import invite, invite_due
 from handlers.eit.weekly import weekly, weekly_due
@@ -54,6 +55,7 @@ DUTIES: tuple[ClockDuty, ...] = (
     ClockDuty(warn_and_escalate_due, warn_and_escalate),
     ClockDuty(escalate_waiting_due, escalate_waiting),
     ClockDuty(send_summaries_due, send_summaries),
+    ClockDuty(make_expiries_due, make_expiries),
     ClockDuty(remind_due, remind),
     ClockDuty(weekly_due, weekly),
     ClockDuty(invite_due, invite),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from handlers import audit
@@ -34,7 +34,7 @@ def record_event(
     event."""
     subject = f"event:{event}:{about}:{happened_on.isoformat()}"
     made = []
-    for rule in _rules(session, fiscal_year(happened_on), "event"):
+    for rule in _rules(session, "event", DutyRule.fiscal_year == fiscal_year(happened_on)):
         if rule.schedule["event"] != event:
             continue
         if session.scalar(select(Duty.id).where(Duty.rule_id == rule.id, Duty.period_key == subject)) is not None:
@@ -48,31 +48,44 @@ def record_event(
     return made
 
 
+def make_expiries_due(session: Session, now: datetime) -> list[int]:
+    """The agencies with register entries whose end is new or has moved; `session` is not scoped."""
+    moved = RegisterEntry.expires_on.is_distinct_from(RegisterEntry.watched_until)
+    return list(session.scalars(select(RegisterEntry.agency_id).where(moved).distinct()))
+
+
 def make_expiries(session: Session, agency: AgencyView, now: datetime) -> int:
-    """The duties for all register entries that end. How many new."""
+    """The duties for all register entries that end, as far as they begin in a year that has rules; an end that moved
+    takes back what nobody has begun. How many new."""
     entries = session.scalars(
-        select(RegisterEntry).where(RegisterEntry.expires_on >= bangkok_date(now)).order_by(RegisterEntry.id)
+        select(RegisterEntry)
+        .where(or_(RegisterEntry.expires_on.is_not(None), RegisterEntry.watched_until.is_not(None)))
+        .order_by(RegisterEntry.id)
     ).all()
-    return sum(sync_entry(session, agency, entry, now) for entry in entries)
+    if not entries:
+        return 0
+    today = bangkok_date(now)
+    rules = _rules(session, "expiry", DutyRule.fiscal_year >= fiscal_year(today))
+    return sum(_sync(session, agency, rules, entry, now) for entry in entries)
 
 
-def sync_entry(session: Session, agency: AgencyView, entry: RegisterEntry, now: datetime) -> int:
-    """After an entry was saved: the duty to renew it in time. An end that moved takes back what nobody has begun. How
-    many new."""
+def _sync(session: Session, agency: AgencyView, rules: Sequence[DutyRule], entry: RegisterEntry, now: datetime) -> int:
     today, made = bangkok_date(now), 0
     key = f"entry:{entry.id}:{entry.expires_on.isoformat() if entry.expires_on else ''}"
-    _withdraw(session, agency, entry, key, now)
+    if entry.watched_until != entry.expires_on:
+        _withdraw(session, agency, entry, key, now)
+        entry.watched_until = entry.expires_on
     if entry.expires_on is None or entry.expires_on < today:
         return 0
-    for rule in _rules(session, fiscal_year(today), "expiry"):
-        if rule.schedule["register"] != entry.register:
-            continue
-        known = select(Duty.id).join(Duty.rule).where(DutyRule.key == rule.key, Duty.period_key == key)
-        if session.scalars(known).first() is not None:  # perhaps in last year's calendar
-            continue
+    for rule in rules:
         planned, due = expiry_day(rule.schedule, entry.expires_on, agency.calendar)
         if due < today:  # known too late for the usual day: before it ends then
             due = max(today, agency.calendar.shift_reminder(entry.expires_on))
+        if rule.schedule["register"] != entry.register or rule.fiscal_year != fiscal_year(due):
+            continue
+        known = select(Duty.id).join(Duty.rule).where(DutyRule.key == rule.key, Duty.period_key == key)
+        if session.scalars(known).first() is not None:
+            continue
         label = f"{entry.title} หมดอายุ {format_date(entry.expires_on)}"
         session.add(new_duty(agency, rule, Occurrence(key, label, planned, due), now))
         made += 1
@@ -89,7 +102,7 @@ def _withdraw(session: Session, agency: AgencyView, entry: RegisterEntry, key: s
         drop(session, agency, duty, "วันหมดอายุเปลี่ยน", None, now)
 
 
-def _rules(session: Session, year: int, kind: str) -> Sequence[DutyRule]:
-    """The active rules of that year of one kind; a handful, so they are picked here."""
-    rules = session.scalars(select(DutyRule).where(DutyRule.fiscal_year == year, DutyRule.active).order_by(DutyRule.id))
+def _rules(session: Session, kind: str, *conditions: ColumnElement[bool]) -> Sequence[DutyRule]:
+    """The active rules of one kind; a handful, so they are picked here."""
+    rules = session.scalars(select(DutyRule).where(DutyRule.active, *conditions).order_by(DutyRule.id))
     return [rule for rule in rules if rule.schedule.get("kind") == kind]

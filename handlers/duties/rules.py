@@ -12,17 +12,18 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from handlers import audit
 from handlers.agencies import AgencyView
 from handlers.duties import crosswalk, schedule
+from handlers.duties.notices import withdraw_unsent
 from handlers.duties.operations import DutyError, step, tell, wake
 from handlers.evidence import may_approve
 from models.agency import Agency, Staff, Unit
 from models.duty import Duty, DutyEvent, DutyNotice, DutyRule
-from models.measure import Evidence
+from models.measure import Evidence, RegisterEntry
 from thai.dates import bangkok_date
 
 CLOSED_RULE = "ปิดใช้กำหนดนี้"  # the reason that switching a rule off writes to its duties
@@ -202,6 +203,9 @@ def _carry_over(
                 drop(session, agency, duty, "กำหนดเปลี่ยน", staff, now)
             elif day.planned_on != duty.planned_on:
                 _redate(session, agency, duty, day, staff, now)
+    if rule.schedule["kind"] == "expiry":  # the clock looks at the entries again
+        entries = update(RegisterEntry).where(RegisterEntry.expires_on >= bangkok_date(now))
+        session.execute(entries.values(watched_until=None))
     make_duties(session, agency, [rule], now)
 
 
@@ -214,6 +218,7 @@ def _redate(
     if not postponed:
         duty.due_on = day.due_on
     wake(duty, agency.calendar, now)
+    withdraw_unsent(session, agency, duty, now)
     step(session, duty, "redated", now, staff, detail={"to": duty.due_on.isoformat()})
 
 
@@ -232,6 +237,7 @@ def drop(session: Session, agency: AgencyView, duty: Duty, reason: str, staff: S
         return
     duty.status, duty.cancel_reason = "cancelled", reason
     wake(duty, agency.calendar, now)
+    withdraw_unsent(session, agency, duty, now)
     step(session, duty, "cancelled", now, staff, reason)
 
 

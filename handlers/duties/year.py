@@ -14,6 +14,7 @@ from handlers import audit
 from handlers.agencies import AgencyView
 from handlers.duties import crosswalk, schedule
 from handlers.duties.events import make_expiries
+from handlers.duties.notices import withdraw_unsent
 from handlers.duties.operations import step, wake
 from handlers.duties.rules import load_starter, lock_year, make_duties, starter
 from models.agency import Holiday
@@ -198,6 +199,7 @@ def move_off_holidays(session: Session, agency: AgencyView, actor: str, now: dat
         if day != duty.due_on:
             duty.due_on, moved = day, moved + 1
             wake(duty, calendar, now)
+            withdraw_unsent(session, agency, duty, now)
             step(session, duty, "redated", now, None, "ตรงกับวันหยุด", {"to": day.isoformat()})
     if moved:
         audit.record(session, actor, "duties_moved_off_holidays", f"agency:{agency.id}", count=moved)

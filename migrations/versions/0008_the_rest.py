@@ -20,6 +20,15 @@ def upgrade() -> None:
     # Duties: how far one has climbed for which day (handlers/duties/reminders.py).
     op.add_column("duty", sa.Column("escalated_for", sa.Date(), nullable=True))
     op.add_column("duty", sa.Column("climb_after", sa.Date(), nullable=True))
+    # Registers: the end that the duties to renew an entry were made for.
+    op.add_column("register_entry", sa.Column("watched_until", sa.Date(), nullable=True))
+    op.create_index(
+        "ix_register_entry_watch",
+        "register_entry",
+        ["agency_id"],
+        sqlite_where=sa.text("expires_on IS NOT watched_until"),
+        postgresql_where=sa.text("expires_on IS DISTINCT FROM watched_until"),
+    )
     # The clock: when it looks at a case or a question next; e-mail for staff without LINE.
     moment = models.base.UTCDateTime(timezone=True)
     op.add_column("case", sa.Column("look_at", moment, nullable=True))

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from handlers.duties import crosswalk, events, operations, rules, schedule, year
 from handlers.duties.operations import DutyError
@@ -269,29 +269,59 @@ def test_what_ends_gives_a_duty_before_it_ends_and_moves_with_the_end(office: Of
     with office.session() as session:
         rules.load_starter(session, office.agency, 2570, NOW)
         entry = RegisterEntry(register="channels", fiscal_year=2570, title="โดเมน", expires_on=date(2027, 3, 30))
+        session.add_all([entry, RegisterEntry(register="channels", fiscal_year=2570, title="LINE")])
+        session.flush()
+
+    def work() -> int:
+        """What the clock does."""
+        with office.database.read() as session:
+            due = events.make_expiries_due(session, NOW)
+        if not due:
+            return 0
+        with office.session() as session:
+            return events.make_expiries(session, office.agency, NOW)
+
+    def duties() -> list[tuple[str, date, str]]:
+        with office.session() as session:
+            found = session.scalars(select(Duty).where(Duty.period_key.like("entry:%")).order_by(Duty.id))
+            return [(duty.title, duty.due_on, duty.status) for duty in found]
+
+    def ends(day: date | None) -> None:
+        with office.session() as session:
+            session.execute(update(RegisterEntry).where(RegisterEntry.title == "โดเมน").values(expires_on=day))
+
+    title = "ต่ออายุโดเมน โฮสติง หรือช่องทาง"
+    assert (work(), work()) == (1, 0)
+    assert duties() == [(title, date(2027, 3, 1), "open")]
+    ends(date(2026, 12, 4))  # so soon that the usual day has passed
+    assert (work(), work()) == (1, 0)
+    assert duties() == [(title, date(2026, 12, 4), "open")]
+    with office.session() as session:
+        begun = session.scalars(select(Duty).where(Duty.period_key.like("entry:%"))).one()
+        operations.record_progress(session, office.agency, begun, office.staff(session, "palad"), "จ่ายแล้ว", NOW)
+    ends(date(2027, 12, 4))  # renewed: what was begun is somebody's to close, the next one is of the year after
+    assert work() == 0
+    assert duties() == [(title, date(2026, 12, 4), "in_progress")]
+    with office.session() as session:
+        year.roll_over(session, office.agency, 2570, NOW, "cli")
+    assert duties()[1:] == [(title, date(2027, 11, 4), "open")]
+    ends(None)
+    assert (work(), work()) == (0, 0)
+    assert duties() == [(title, date(2026, 12, 4), "in_progress")]
+
+
+def test_a_rule_about_ends_that_is_added_later_finds_the_entries(office: Office) -> None:
+    with office.session() as session:
+        entry = RegisterEntry(register="committees", fiscal_year=2570, title="ชุดแผน", expires_on=date(2027, 3, 30))
         session.add(entry)
         session.flush()
-        assert year.make_year(session, office.agency, 2570, NOW) > 1
-        [duty] = session.scalars(select(Duty).where(Duty.period_key.like("entry:%"))).all()
-        assert (duty.title, duty.due_on) == ("ต่ออายุโดเมน โฮสติง หรือช่องทาง", date(2027, 3, 1))
-        assert events.sync_entry(session, office.agency, entry, NOW) == 0
-
-        entry.expires_on = date(2026, 12, 4)  # so soon that the usual day has passed
-        assert events.sync_entry(session, office.agency, entry, NOW) == 1
-        [duty] = session.scalars(select(Duty).where(Duty.period_key.like("entry:%"))).all()
-        assert duty.due_on == date(2026, 12, 4)
-
-        operations.record_progress(session, office.agency, duty, office.staff(session, "palad"), "จ่ายแล้ว", NOW)
-        entry.expires_on = date(2027, 12, 4)
-        assert events.sync_entry(session, office.agency, entry, NOW) == 1
-        assert duty.status == "in_progress"  # begun: it is somebody's to close
-        year.roll_over(session, office.agency, 2570, NOW, "cli")
-        open_ones = select(func.count()).where(Duty.period_key.like("entry:%"), Duty.status == "open")
-        assert session.scalar(open_ones) == 1
-        entry.expires_on = None
-        events.sync_entry(session, office.agency, entry, NOW)
-        assert session.scalar(open_ones) == 0
-        assert session.scalar(select(func.count()).select_from(DutyEvent)) == 1
+        assert events.make_expiries(session, office.agency, NOW) == 0
+        assert events.make_expiries_due(session, NOW) == []
+        when = {"kind": "expiry", "register": "committees", "before": 60}
+        palad = office.staff(session, "palad")
+        rules.save_rule(session, office.agency, None, 2570, _rule(schedule=when), palad, NOW)
+        assert events.make_expiries_due(session, NOW) == [office.agency.id]
+        assert events.make_expiries(session, office.agency, NOW) == 1
 
 
 def test_a_holiday_announced_later_moves_the_days_that_fall_on_it(office: Office) -> None:
