@@ -23,8 +23,14 @@ MOST_LINKS = 500
 @click.command()
 @click.argument("kind")
 @click.option("--agency", "code", default="", help="Default: SUJARIT_AGENCY.")
-@click.option("--fy", "fiscal_year", type=int, default=0, help="Buddhist fiscal year; default: the present one.")
-@click.option("--period", default="", help="6m, 12m or q1 to q4; default: what is usual for the kind.")
+@click.option(
+    "--fy",
+    "fiscal_year",
+    type=int,
+    default=0,
+    help="Buddhist fiscal year; default: the latest.",
+)
+@click.option("--period", default="", help="6m, 12m or q1 to q4; default: the one that ended last.")
 @click.option("--layout", default="", help="000 to 004 or own (measures); the register's name (register).")
 @click.option("--format", "file_format", type=click.Choice(FORMATS), default=None, help="Default: as --out ends.")
 @click.option("--dated", default="", help='The day it bears ("4 เม.ย. 2566"); default: today.')
@@ -48,13 +54,18 @@ def report(
     """Write an official document to a file. KIND: measures, memo, announcement, quarterly, elements, register ..."""
     from handlers.documents import operations
     from handlers.documents.findings import in_words
+    from handlers.documents.kinds import KINDS
+    from handlers.documents.periods import latest_ended
     from models.base import utc_now
     from thai.dates import ThaiDateError, bangkok_date, parse_date
     from thai.fiscal import fiscal_year as fiscal_year_of
 
     chosen = file_format or (out.suffix[1:] if out.suffix[1:] in FORMATS else "pdf")
     now = utc_now()
-    year = fiscal_year or fiscal_year_of(bangkok_date(now))
+    year = fiscal_year
+    if kind in KINDS and not year and not period:
+        year, period = latest_ended(KINDS[kind].periods, bangkok_date(now))
+    year = year or fiscal_year_of(bangkok_date(now))
     database, agency = _agency(settings, code)
     said, findings = str(out), list[Mapping[str, Any]]()
     try:

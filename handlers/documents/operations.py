@@ -14,7 +14,7 @@ from handlers.agencies import AgencyView
 from handlers.documents.collect import NothingToPrint
 from handlers.documents.findings import Finding
 from handlers.documents.kinds import KINDS, PERIODS, Kind
-from models.agency import Staff
+from models.agency import Agency, Staff
 from models.document import OfficialDocument
 from reports.document import Document
 from thai.dates import format_date
@@ -92,6 +92,7 @@ def issue(
     `actor`: who issues where no person of the staff does. Raises DocumentError."""
     found, period, layout = choose(kind, fiscal_year, period, layout)
     figures, findings = prepare(session, agency, kind, fiscal_year, period, layout, now, dated)
+    session.execute(select(Agency.id).where(Agency.id == agency.id).with_for_update())  # versions are given out in turn
     of_this = (
         OfficialDocument.kind == kind,
         OfficialDocument.fiscal_year == fiscal_year,

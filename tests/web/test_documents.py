@@ -134,13 +134,13 @@ def test_officers_see_what_was_issued_and_issue_nothing(login: Login, measures: 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"fy": "2571"}, "ยังไม่มีมาตรการของปีงบประมาณ 2571"),
+        ({"fy": "2572"}, "ยังไม่มีมาตรการของปีงบประมาณ 2572"),
         ({"fy": "สองพัน"}, "ปีงบประมาณต้องเป็นปี พ.ศ."),
         ({"period": "q1"}, "ทำรอบ ไตรมาส 1"),
         ({"layout": "999"}, "ไม่มีแบบ 999"),
         ({"dated": "32 ม.ค. 70"}, "วันที่ของเอกสาร"),
-        ({"kind": "memo", "period": "", "layout": ""}, "ยังไม่มีคะแนน ITA ปี 2570"),
-        ({"kind": "elements", "period": "", "layout": ""}, "ยังไม่มีรายการองค์ประกอบ OIT"),
+        ({"kind": "memo", "fy": "2572", "period": "", "layout": ""}, "ยังไม่มีคะแนน ITA ปี 2572"),
+        ({"kind": "elements", "fy": "2572", "period": "", "layout": ""}, "ยังไม่มีรายการองค์ประกอบ OIT"),
     ],
 )
 def test_what_cannot_be_made_is_said_and_what_was_typed_stays(
@@ -160,7 +160,7 @@ def test_what_cannot_be_made_is_said_and_what_was_typed_stays(
 
 def test_links_are_looked_at_and_the_dead_ones_named(login: Login, database: Database, measures: list[int]) -> None:
     with database.write(1) as session:
-        link = session.scalars(select(Evidence)).one()
+        link = session.scalars(select(Evidence).where(Evidence.measure_id == measures[0])).one()
         link.url, link.link_status = "http://127.0.0.1:9/news", ""  # inside the network: refused without asking
     browser = login("palad")
     assert "ยังไม่ได้ตรวจลิงก์ http://127.0.0.1:9/news" in browser.get("/console/documents/check", query_string=CHOICE).text
@@ -170,7 +170,7 @@ def test_links_are_looked_at_and_the_dead_ones_named(login: Login, database: Dat
     assert "ตรวจแล้ว 1 ลิงก์ เปิดไม่ได้ 1 ลิงก์" in page
     assert "เป็นที่อยู่ภายในเครือข่าย" in page
     with database.read(1) as session:
-        link = session.scalars(select(Evidence)).one()
+        link = session.scalars(select(Evidence).where(Evidence.measure_id == measures[0])).one()
         assert link.link_status == "dead"
         assert link.link_checked_at is not None
     again = browser.send("/console/documents/links", **CHOICE)

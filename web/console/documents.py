@@ -16,10 +16,10 @@ from handlers.documents import collect, operations
 from handlers.documents.findings import LEVELS, Finding, by_row
 from handlers.documents.kinds import KINDS, PERIODS
 from handlers.documents.operations import CONTENT_TYPES, ISSUERS, DocumentError
+from handlers.documents.periods import latest_ended
 from models.document import OfficialDocument
 from thai.dates import ThaiDateError, bangkok_date, format_date, parse_date
 from thai.digits import to_arabic
-from thai.fiscal import fiscal_year
 from web.console import access
 from web.console.inputs import query_id
 from web.console.mending import address_of
@@ -100,11 +100,13 @@ def _choose(wanted: Wanted, error: str = "") -> ResponseReturnValue:
     kind = KINDS.get(wanted.kind)
     if kind is None:
         return redirect(url_for("console.documents.index"))
+    usual_year, usual_period = latest_ended(kind.periods, _today())
     page = render_template(
         "console/documents/new.html",
         kind=kind,
         wanted=wanted,
-        fy=wanted.fy or fiscal_year(_today()),
+        fy=wanted.fy or usual_year,
+        period=wanted.period or usual_period,
         dated=wanted.dated or format_date(_today(), "long"),
         periods=[(one, PERIODS[one]) for one in kind.periods],
         error=error,
