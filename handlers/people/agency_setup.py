@@ -11,8 +11,10 @@ from handlers import audit
 from handlers.agencies import load_agency
 from handlers.complaints import categories
 from handlers.duties.year import begin_year
+from handlers.measures import demo as measures_demo
 from handlers.people import operations as people
 from handlers.questions import starter
+from handlers.registers import demo as registers_demo
 from models.agency import Agency, Holiday, PrivacyNotice, Staff, Unit
 from thai.dates import at_bangkok
 from thai.fiscal import fiscal_year
@@ -147,4 +149,6 @@ def add_demo(session: Session, code: str, today: date) -> Agency:
         ("งานสวัสดิการสังคม", "sawatdikan"),
     ):
         units[unit_name].answerer_id = staff[username].id
+    measures_demo.load(session, today)
+    registers_demo.load(session, today)
     return agency

@@ -130,6 +130,14 @@ def save_entry(
     return entry
 
 
+def set_alive(session: Session, entry: RegisterEntry, alive: bool, actor: str, now: datetime) -> None:
+    """A channel was looked at now: it answers or it does not."""
+    entry.data = {**entry.data, "alive": "alive" if alive else "dead"}
+    entry.dated = bangkok_date(now)
+    session.flush()
+    audit.record(session, actor, "channel_checked", f"register_entry:{entry.id}", alive=alive)
+
+
 def remove_entry(session: Session, entry: RegisterEntry, staff: Staff) -> None:
     """Take an entry out, with its evidence."""
     subject = f"register_entry:{entry.id}"

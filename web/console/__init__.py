@@ -34,6 +34,7 @@ from web.console import (
     duty_rules,  # noqa: F401 - adds its routes to duties.pages
     eit,
     eit_points,  # noqa: F401 - adds its routes to eit.pages
+    elements,  # noqa: F401 - adds its routes to scores.pages
     faq,
     faq_exchange,  # noqa: F401 - these three add their routes to faq.pages
     faq_learning,  # noqa: F401
@@ -42,8 +43,13 @@ from web.console import (
     holidays,
     inbox,
     login,
+    measures,
+    measures_import,  # noqa: F401 - adds its routes to measures.pages
+    proofs,
     questions,
+    registers,
     request_new,
+    scores,
     settings,
     staff,
     thread,
@@ -61,6 +67,10 @@ PAGES = (
     announcements,
     eit,
     documents,
+    measures,
+    scores,
+    registers,
+    proofs,
     deliveries,
     staff,
     units,
