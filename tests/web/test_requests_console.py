@@ -84,17 +84,18 @@ def test_a_request_and_a_complaint_are_not_merged(app: Flask, client: Browser, l
 
 
 def test_typed_in_at_the_counter_with_a_slip(app: Flask, login: Any, database: Database) -> None:
-    put_in_use(database)
+    form_id, _ = put_in_use(database)
     app.extensions["sujarit"].agencies.refresh("demo")
+    address = f"/console/requests/new/{form_id}"
     browser = login("chang")
     assert "รับคำขอ" in browser.get("/console/inbox/").text
-    assert "ขอตัดต้นไม้" in browser.get("/console/requests/new/").text
-    page = browser.get("/console/requests/new/trees").text
+    assert f'href="{address}">ขอตัดต้นไม้' in browser.get("/console/requests/new/").text
+    page = browser.get(address).text
     typed = {**TYPED, "once": hidden(page, "once"), "channel": "walk_in"}
-    wrong = browser.send("/console/requests/new/trees", **{**typed, "home": "แถววัด"})
+    wrong = browser.send(address, **{**typed, "home": "แถววัด"})
     assert wrong.status_code == 422
     assert 'value="แถววัด"' in wrong.text
-    sent = [browser.send("/console/requests/new/trees", **typed) for _ in range(2)]
+    sent = [browser.send(address, **typed) for _ in range(2)]
     assert [answer.headers["Location"] for answer in sent] == ["/console/cases/new/slip"] * 2
     slip = browser.get("/console/cases/new/slip").text
     assert "ใบรับคำขอ" in slip
@@ -102,4 +103,4 @@ def test_typed_in_at_the_counter_with_a_slip(app: Flask, login: Any, database: D
     with database.read(view(database).id) as session:
         (case,) = session.scalars(select(Case)).all()
         assert (case.channel, case.kind, case.reporter_name) == ("walk_in", "request", "สมศรี ใจดี")
-    assert browser.get("/console/requests/new/nothing").status_code == 404
+    assert browser.get("/console/requests/new/999").status_code == 404

@@ -28,17 +28,17 @@ def index() -> str:
     return render_template("console/requests/choose.html", forms=forms)
 
 
-@pages.get("/<key>")
+@pages.get("/<int:form_id>")
 @access.roles(*access.EVERYONE)
-def page(key: str) -> str:
-    return _page(_form(key), {}, {})
+def page(form_id: int) -> str:
+    return _page(_form(form_id), {}, {})
 
 
-@pages.post("/<key>")
+@pages.post("/<int:form_id>")
 @access.roles(*access.EVERYONE)
-def create(key: str) -> ResponseReturnValue:
+def create(form_id: int) -> ResponseReturnValue:
     """File it, or show the form again with what was typed and what is wrong."""
-    view, agency, token = _form(key), access.agency(), request.form.get("once", "") or once.new_token()
+    view, agency, token = _form(form_id), access.agency(), request.form.get("once", "") or once.new_token()
     with access.reading() as database:
         if subject := once.became(database, token):  # the button was pressed twice
             return _after(int(subject.removeprefix("case:")))
@@ -74,10 +74,10 @@ def create(key: str) -> ResponseReturnValue:
     return _after(case_id)
 
 
-def _form(key: str) -> FormView:
-    """The open request form of this key; 404 for any other."""
-    view = access.agency().forms.get(key)
-    return view if view is not None and view.kind == "request" else abort(404)
+def _form(form_id: int) -> FormView:
+    """The agency's open request form with this id; 404 for any other."""
+    forms = access.agency().forms.values()
+    return next((form for form in forms if form.id == form_id and form.kind == "request"), None) or abort(404)
 
 
 def _page(
