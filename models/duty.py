@@ -54,11 +54,19 @@ class Duty(AgencyOwned, Base):
     next; None: never again."""
 
     __tablename__ = "duty"
+    agency_index = False
     __table_args__ = (
         UniqueConstraint("agency_id", "rule_id", "period_key"),
         Index("ix_duty_list", "agency_id", "fiscal_year", "due_on"),
         Index(
             "ix_duty_wake",
+            "wake_at",
+            sqlite_where=text("wake_at IS NOT NULL"),
+            postgresql_where=text("wake_at IS NOT NULL"),
+        ),
+        Index(  # one agency's, whatever the others have due
+            "ix_duty_agency_wake",
+            "agency_id",
             "wake_at",
             sqlite_where=text("wake_at IS NOT NULL"),
             postgresql_where=text("wake_at IS NOT NULL"),

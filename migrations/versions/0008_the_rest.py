@@ -20,6 +20,8 @@ def upgrade() -> None:
     # Duties: how far one has climbed for which day (handlers/duties/reminders.py).
     op.add_column("duty", sa.Column("escalated_for", sa.Date(), nullable=True))
     op.add_column("duty", sa.Column("climb_after", sa.Date(), nullable=True))
+    op.drop_index("ix_duty_agency_id", "duty")  # ix_duty_list begins with the agency too
+    _index("ix_duty_agency_wake", "duty", ["agency_id", "wake_at"], "wake_at IS NOT NULL")
     # Registers: the end that the duties to renew an entry were made for.
     op.add_column("register_entry", sa.Column("watched_until", sa.Date(), nullable=True))
     op.create_index(
