@@ -38,7 +38,7 @@ def clock(context: click.Context) -> None:
         _agencies(settings, database),
         settings.data,
         serving.until_signal(),
-        also_clean=[integrity_desk.clean(settings)],
+        also_clean=[integrity_desk.clean(settings), integrity_desk.notify(settings)],
     )
     database.close()
 

@@ -6,23 +6,27 @@ what somebody tells in the chat, inwards only.
 
 from __future__ import annotations
 
+import logging
 import re
+import smtplib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from bot import mailer
 from bot.settings import Settings
 from handlers.integrity.door import Gone, Refused, SealedDoor
 from handlers.messages import Message
 from handlers.turn import Turn
-from integrity import drafts, officers, retention, setup
+from integrity import drafts, notices, officers, retention, setup
 from integrity.config import Config, load_secrets
 from integrity.database import Database
 from integrity.questions import QUESTIONS, AnswersRefused
@@ -36,6 +40,8 @@ OPEN_SECONDS = 60.0  # how old the knowledge may be that a door is open
 _OUTSIDE = {"outside": "(นอกหน่วยงาน)"}
 MOST_GIVEN = 20  # submits of which the outcome is remembered, in memory only
 _AWAY = "ขออภัยค่ะ ตอนนี้ระบบปิดผนึกขัดข้อง ขั้นนี้ยังไม่สำเร็จ\nรอสักครู่แล้วลองใหม่ หรือใช้สายด่วน ป.ป.ช. ได้ค่ะ"
+
+log = logging.getLogger("sujarit.integrity")
 
 WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -72,6 +78,29 @@ def clean(settings: Settings) -> Callable[[datetime], int]:
         return retention.run(database, config, now)
 
     return integrity_retention
+
+
+def notify(settings: Settings) -> Callable[[datetime], int]:
+    """What the clock calls every hour: officers for whom something moved get the one sentence by e-mail."""
+    database = open_database(settings)
+
+    def send(address: str, subject: str, words: str) -> bool:
+        mail = EmailMessage()
+        mail["Subject"], mail["From"], mail["To"] = subject, settings.smtp_from, address
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(words)
+        try:
+            with mailer.connect(settings) as server:
+                server.send_message(mail)
+        except (OSError, smtplib.SMTPException) as error:
+            log.warning("notice_not_sent error=%s", type(error).__name__)
+            return False
+        return True
+
+    def integrity_notices(now: datetime) -> int:
+        return notices.deliver(database, send if settings.sends_mail else None, now)
+
+    return integrity_notices
 
 
 def mount(wsgi: WSGI, settings: Settings) -> WSGI:

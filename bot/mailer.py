@@ -39,6 +39,26 @@ _OPEN: tuple[ColumnElement[str], ...] = (literal_column("'pending'"), literal_co
 log = logging.getLogger("sujarit.mail")
 
 
+def connect(settings: Settings) -> smtplib.SMTP:
+    """The mail server, logged in. Raises OSError and SMTPException."""
+    context = ssl.create_default_context()
+    if settings.smtp_security == "tls":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_SECONDS, context=context
+        )
+    else:
+        server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_SECONDS)
+    try:
+        if settings.smtp_security == "starttls":
+            server.starttls(context=context)
+        if settings.smtp_user:
+            server.login(settings.smtp_user, settings.smtp_password)
+    except BaseException:
+        server.close()
+        raise
+    return server
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A claimed e-mail. `address` is the person's present one, "" if they have none any more."""
@@ -75,7 +95,7 @@ class MailWorker:
             return 0
         sent = 0
         try:
-            with self._connect() as server:
+            with connect(self.settings) as server:
                 for letter in letters:
                     sent += self._send(server, letter, now)
         except (OSError, smtplib.SMTPException) as error:  # nobody there, or we may not log in
@@ -83,24 +103,6 @@ class MailWorker:
             for letter in letters:
                 self._store(letter, now, "pending", "ติดต่อเครื่องส่งอีเมลไม่ได้")
         return sent
-
-    def _connect(self) -> smtplib.SMTP:
-        settings, context = self.settings, ssl.create_default_context()
-        if settings.smtp_security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_SECONDS, context=context
-            )
-        else:
-            server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_SECONDS)
-        try:
-            if settings.smtp_security == "starttls":
-                server.starttls(context=context)
-            if settings.smtp_user:
-                server.login(settings.smtp_user, settings.smtp_password)
-        except BaseException:
-            server.close()
-            raise
-        return server
 
     def _send(self, server: smtplib.SMTP, letter: Letter, now: datetime) -> bool:
         if not letter.address:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +15,13 @@ from aiosmtpd.controller import Controller
 from pydantic import ValidationError
 from sqlalchemy import select
 
+from bot import integrity_desk
 from bot.mailer import LAST_ATTEMPT, MailWorker
 from bot.settings import Settings
+from integrity import officers
+from integrity.notices import SENTENCE
+from integrity.setup import ensure_desk
+from integrity.tables import Notice
 from models.agency import Agency, Staff
 from models.db import Database
 from models.outbox import MailMessage
@@ -153,3 +159,24 @@ def test_whoever_has_no_address_any_more_is_not_written_to(database: Database, s
 def test_settings_that_cannot_work_are_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(ValidationError, match="SUJARIT_SMTP"):
         Settings.model_validate({"smtp_host": "mail.example.go.th", **wrong})
+
+
+def test_integrity_officers_get_the_one_sentence(smtp: tuple[Server, Controller], tmp_path: Path) -> None:
+    server, controller = smtp
+    given = settings(controller.port).model_copy(update={"data": tmp_path, "secret_key": "k" * 40})
+    desks = integrity_desk.open_database(given)
+    with desks.writing() as session:
+        desk = ensure_desk(session, "demo", "อบต.ตัวอย่าง")
+        officer = officers.appoint(session, desk, "malee", "มาลี", "officer", "ช้าง ป่า ร่ม เหล็ก ฝน", None, NOW).officer
+        officers.set_email(session, desk, officer, "malee@example.go.th", NOW)
+        session.add(Notice(officer_id=officer.id, since=NOW - timedelta(hours=2)))
+    tell = integrity_desk.notify(given)
+    server.answer = "451 later"
+    assert tell(NOW) == 0, "not taken: tried again in an hour"
+    server.answer = ""
+    assert tell(NOW) == 1
+    assert tell(NOW) == 0
+    (mail,) = server.taken
+    assert mail["To"] == "malee@example.go.th"
+    assert mail["Subject"] == SENTENCE
+    assert mail.get_content().strip() == SENTENCE
