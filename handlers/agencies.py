@@ -9,6 +9,7 @@ import time as clock
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -75,6 +76,13 @@ class FormView:
     service_id: int | None
     version_id: int
     fields: str
+    opens_on: date | None = None  # Bangkok days, both included
+    closes_on: date | None = None
+    liff: bool = True  # opens as LINE's web view where the agency has one
+
+    def open_on(self, day: date) -> bool:
+        """True while the form may be begun; who has begun it finishes."""
+        return (self.opens_on is None or self.opens_on <= day) and (self.closes_on is None or day <= self.closes_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,9 +267,16 @@ def _load_forms(session: Session) -> dict[str, FormView]:
             service_id=form.service_id,
             version_id=version.id,
             fields=json.dumps(version.fields, ensure_ascii=False),
+            opens_on=_day(form.settings.get("opens_on")),
+            closes_on=_day(form.settings.get("closes_on")),
+            liff=form.settings.get("liff") is not False,
         )
         for form, version in rows
     }
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _load_answers(session: Session) -> dict[str, AnswerView]:

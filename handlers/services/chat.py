@@ -15,9 +15,11 @@ from handlers.forms import Answers, Field, Given
 from handlers.messages import Card, Choice, Message, Row, Say
 from handlers.services import answering
 from handlers.services.definition import Definition
+from handlers.services.fields import today
 from handlers.services.operations import FormError, definition_of, open_form
 from handlers.turn import SEALED, Turn
 from models.form import FormVersion
+from thai.dates import format_date
 from thai.text import fold_command
 
 PREFIX = "form:"  # of a flow's name; the form's key follows
@@ -33,8 +35,9 @@ ALREADY = "คุณตอบแบบนี้ไปแล้วค่ะ\nต�
 
 
 def open_forms(agency: AgencyView) -> list[FormView]:
-    """The forms that lists show."""
-    return [form for form in agency.forms.values() if form.listed]
+    """The forms that lists show today."""
+    day = today()
+    return [form for form in agency.forms.values() if form.listed and form.open_on(day)]
 
 
 def deep_link(line_id: str, key: str, source: str = "") -> str:
@@ -175,13 +178,20 @@ def _submit(kind: str, turn: Turn, answers: dict[str, Any]) -> list[Message]:
 def begin(turn: Turn, name: str) -> list[Message]:
     """Start a form by its flow's name; one that is closed is said so."""
     known = flow(turn, name)
-    if known is None:
+    view = turn.agency.forms.get(name.removeprefix(PREFIX))
+    if view and view.opens_on and today() < view.opens_on:
+        return [
+            Say(
+                f"{view.title}\nเปิดรับ {format_date(view.opens_on)} ค่ะ",
+                (Choice("บริการออนไลน์", "menu:forms"), OFFICER, MENU),
+            )
+        ]
+    if known is None or (view and not view.open_on(today())):
         return [
             Say(
                 "แบบฟอร์มนี้ปิดรับแล้วค่ะ\nดูแบบฟอร์มอื่นได้ หรือคุยกับเจ้าหน้าที่ค่ะ", (Choice("บริการออนไลน์", "menu:forms"), OFFICER, MENU)
             )
         ]
-    view = turn.agency.forms.get(name.removeprefix(PREFIX))
     if (
         view
         and view.kind == "anonymous"

@@ -25,7 +25,7 @@ from handlers.questions import guard
 from handlers.questions.packs import replies
 from handlers.services import answering, chat
 from handlers.services.definition import Definition
-from handlers.services.fields import FilesField
+from handlers.services.fields import FilesField, today
 from handlers.services.operations import FormError, definition_of, open_form
 from models.case import Case
 from models.conversation import Consent, Conversation
@@ -79,6 +79,8 @@ def form(key: str) -> ResponseReturnValue:
             if session.scalar(select(FormDefinition.id).where(FormDefinition.key == key)) is None:
                 abort(404)
         return private_page("public/form_closed.html", 410)
+    if not view.open_on(today()):
+        return private_page("public/form_closed.html", 410, form=view, waits=view.opens_on and today() < view.opens_on)
     opened = _of_view(view)
     given = {item.name: Given(value=request.args["unit"]) for item in opened.known.of_type("unit")[:1]
              if request.args.get("unit", "").isdecimal()}  # fmt: skip
@@ -160,7 +162,8 @@ def _page(
 ) -> ResponseReturnValue:
     view, known = agency(), opened.known
     shown = {name: photos.shown(ids, view.id) for name, ids in (kept or {}).items()}
-    liff = liff_id() if opened.kind != "anonymous" else ""
+    wanted = opened.kind != "anonymous" and (opened.key not in view.forms or view.forms[opened.key].liff)
+    liff = liff_id() if wanted else ""
     page = render_template(
         "public/form.html",
         opened=opened,
