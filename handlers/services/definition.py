@@ -76,6 +76,7 @@ def check(fields: Any, kind: str = "request") -> list[Problem]:
     `kind` is the form's (models/form.py)."""
     if not isinstance(fields, list) or not all(isinstance(spec, dict) for spec in fields):
         return [Problem(None, "โครงสร้างแบบฟอร์มไม่ถูกต้อง")]
+    fields = without_nulls(fields)
     if len(fields) > MOST_FIELDS:
         return [Problem(None, f"แบบฟอร์มมีช่องมากเกินไป ใส่ได้ไม่เกิน {MOST_FIELDS} ช่อง")]
     problems: list[Problem] = []
@@ -90,6 +91,11 @@ def check(fields: Any, kind: str = "request") -> list[Problem]:
     if fields and fields[-1].get("type") in ("section", "explanation"):
         problems.append(Problem(len(fields) - 1, "หัวข้อหรือคำอธิบายต้องมีคำถามต่อท้าย"))
     return problems
+
+
+def without_nulls(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The fields without what was left empty: null says nothing."""
+    return [{key: value for key, value in spec.items() if value is not None} for spec in fields]
 
 
 def _check_field(spec: Spec, earlier: Mapping[str, Spec], form_kind: str) -> list[str]:
@@ -232,6 +238,7 @@ def read_text(text: str, key: str, title: str, kind: str, version: int | None) -
     fields = json.loads(text)
     if problems := check(fields, kind):
         raise DefinitionError(problems)
+    fields = without_nulls(fields)
     citizen: list[Field] = []
     staff: list[Field] = []
     intro: list[Intro] = []

@@ -21,6 +21,7 @@ from handlers.services import exchange, operations
 from models import Base
 from models.db import Database
 from models.form import FormDefinition, Request
+from tests.axe import violations
 from tests.handlers.services.forms import FIELDS, PIN, in_use, put_in_use
 from tests.handlers.turns import say, view
 from tests.web.conftest import TODAY
@@ -81,6 +82,36 @@ def test_fields_come_and_go_with_the_answers(office: tuple[Flask, Database, str]
     expect(road).to_be_hidden()
     expect(page.locator("[data-hint]").first).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_pages_are_for_everybody_and_fit_the_screen(
+    office: tuple[Flask, Database, str], browser: Browser, width: int
+) -> None:
+    _, database, address = office
+    everything = [
+        *FIELDS,
+        {"id": "unit", "type": "unit", "label": "ส่วนงาน", "required": False},
+        {"id": "score", "type": "rating", "label": "พอใจแค่ไหน", "required": False},
+        {"id": "mail", "type": "email", "label": "อีเมล", "required": False},
+        {"id": "spot", "type": "location", "label": "จุดที่ขอ", "required": False, "help": "กดปุ่มเพื่อปักหมุด"},
+        {"id": "pic", "type": "photo", "label": "รูปสถานที่", "required": False},
+        {"id": "doc", "type": "file", "label": "สำเนาโฉนด", "required": False},
+        {"id": "hi", "type": "explanation", "text": "ขั้นสุดท้าย"},
+        {"id": "more", "type": "text", "label": "รายละเอียด", "longest": 2000, "required": False},
+    ]
+    put_in_use(database, "all", everything, title="ทุกชนิดของช่อง")
+    with browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True) as context:
+        page = context.new_page()
+        for path in ("/forms", "/forms/all"):
+            page.goto(address + path)
+            assert violations(page) == [], path
+        page.check("input[name=what][value=cut]")
+        page.fill("input[name=trees]", "5")
+        page.get_by_role("button", name="ส่งคำขอ").click()  # much is missing
+        expect(page.get_by_role("alert").first).to_contain_text("ที่กรอกไว้ยังอยู่ครบ")
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def test_without_a_script_every_field_is_there_with_its_case(
