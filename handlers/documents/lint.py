@@ -32,7 +32,7 @@ def measures(figures: Row) -> list[Finding]:
     found: list[Finding] = []
     for row in rows:
         found += _wording(figures, _at(row), _texts(row))
-        found += _gaps(row)
+        found += _gaps(figures, row)
         found += _code(figures, row)
         found += _proof(figures, _at(row), row)
         if row["status"] == "done" and not any(one["approved"] for one in row["evidence"]):
@@ -119,11 +119,12 @@ def _wording(figures: Row, at: dict[str, Any], texts: Iterable[tuple[str, str]])
             yield finding("markup", "mend", f"{what}มีรหัสหน้าเว็บติดมา “{piece}”", at)
 
 
-def _gaps(row: Row) -> Iterator[Finding]:
+def _gaps(figures: Row, row: Row) -> Iterator[Finding]:
     """What a row has to have, and cells that stand one column too far."""
     at = _at(row)
     if row["instrument"] and not row["item_code"]:
-        yield finding("no_code", "mend", f"ไม่มีรหัสข้อของ {row['instrument']}", at)
+        listed = facts.codes(figures["fiscal_year"], row["instrument"][0])  # none: that year's questions are not known
+        yield finding("no_code", "mend" if listed else "look", f"ไม่มีรหัสข้อของ {row['instrument']}", at)
     if not row["units"] and not row["roles"]:
         yield finding("no_responsible", "mend", "ไม่มีผู้รับผิดชอบ", at)
     if not row["period"]:

@@ -54,6 +54,13 @@ def test_each_mistake_is_found_with_its_row(code: str, changes: dict[str, Any]) 
     assert found([measure(7, **changes)]) == {code: 7}
 
 
+def test_a_missing_code_weighs_less_while_the_years_questions_are_not_known() -> None:
+    row = measure(1, item_code="", indicator_by_code=None)
+    for year, level in ((2566, "mend"), (2570, "look")):
+        found = lint.measures(figures("003", measures=[row], fiscal_year=year))
+        assert [one["level"] for one in found if one["code"] == "no_code"] == [level]
+
+
 def test_the_words_say_what_and_where() -> None:
     [one] = lint.measures(figures("003", measures=[measure(7, item_code="E11", indicator=7, indicator_by_code=8)]))
     assert in_words(one) == (
