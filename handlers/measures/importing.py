@@ -126,7 +126,9 @@ class _Reader:
             self._pass_over(index, table, heading)
             return
         self._heading = heading
-        above = table.rows[: heading.rows[0]] if heading.rows else ()
+        above = [
+            row for row in table.rows[: heading.rows[0] if heading.rows else 0] if not headings.repeats(row, heading)
+        ]
         for row in above:
             self._context = self._context.then(context_of(" ".join(row.cells)))
         if words := " ".join(dict.fromkeys(text for row in above for text in row.cells if text)):

@@ -70,6 +70,7 @@ def test_layout_000_ticks_continued_rows_repeated_header(make: Callable[[Shape],
     assert (second.details.item_code, second.details.indicator, second.progress.status) == ("E14", 8, "in_progress")
     assert any("E14" in doubt for doubt in second.doubts)
     assert any("หัวตารางที่ซ้ำ 1 แถว" in note for note in found.notes)
+    assert not any("ผู้รับผิดชอบ" in unread.text for unread in found.unread)  # the upper of two header rows is no loss
 
 
 def test_layout_001_issue_out_of_the_steps_and_check_boxes(make: Callable[[Shape], bytes]) -> None:
