@@ -138,7 +138,7 @@ def memo(session: Session, agency: AgencyView, fiscal_year: int, period: str, la
     if not found["complete"]:
         missing = ", ".join(str(no) for no in found["missing"])
         raise NothingToPrint(
-            f"ยังไม่มีคะแนน ITA ปี {fiscal_year} ตัวชี้วัดที่ {missing} กรอกที่หน้า “คะแนน ITA” หรือ sujarit scores import ก่อน"
+            f"ยังไม่มีคะแนน ITA ปี {fiscal_year} ตัวชี้วัดที่ {missing} กรอกที่หน้า “คะแนนและข้อ OIT” หรือ sujarit scores import ก่อน"
         )
     return {**base(session, agency, "memo", fiscal_year, period, layout, now), "scores": found}
 
@@ -181,7 +181,7 @@ def elements(
     """The element table of the year's O-items. Raises NothingToPrint for a year without elements."""
     items = _items(session, fiscal_year, stretch(fiscal_year, period))
     if not items:
-        raise NothingToPrint(f"ยังไม่มีรายการองค์ประกอบ OIT ของปีงบประมาณ {fiscal_year} สร้างที่หน้า “องค์ประกอบ OIT” ก่อน")
+        raise NothingToPrint(f"ยังไม่มีรายการองค์ประกอบ OIT ของปีงบประมาณ {fiscal_year} สร้างที่หน้า “คะแนนและข้อ OIT” ก่อน")
     return {**base(session, agency, "elements", fiscal_year, period, layout, now), "items_with_elements": items}
 
 

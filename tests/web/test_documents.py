@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 
@@ -16,8 +17,9 @@ from models.agency import Agency
 from models.audit import AuditEntry
 from models.db import Database
 from models.document import OfficialDocument
-from models.measure import Evidence, Measure
+from models.measure import Element, Evidence, Measure, RegisterEntry
 from thai.dates import UTC
+from web.console.mending import address_of
 
 if TYPE_CHECKING:
     from tests.web.conftest import Login
@@ -176,6 +178,33 @@ def test_links_are_looked_at_and_the_dead_ones_named(login: Login, database: Dat
     again = browser.send("/console/documents/links", **CHOICE)
     assert "ตรวจแล้ว 0 ลิงก์" in browser.get(again.location).text  # looked at just now
     assert browser.send("/console/documents/links", **CHOICE | {"fy": "2571"}).status_code == 400
+
+
+def test_findings_lead_to_the_page_where_they_are_mended(
+    app: Flask, login: Login, database: Database, measures: list[int]
+) -> None:
+    browser = login("palad")
+    page = browser.get("/console/documents/check", query_string=CHOICE).text
+    assert f'href="/console/measures/{measures[1]}"' in page
+    with database.write(1) as session:
+        element = Element(fiscal_year=2570, item_code="O1", item_title="โครงสร้าง", indicator="9.1", no=1, text="แผนผัง")
+        entry = RegisterEntry(register="news", fiscal_year=2570, dated=date(2026, 12, 1), title="ข่าว")
+        session.add_all([element, entry])
+        session.flush()
+        rows = [
+            {"table": "measure", "id": measures[0]},
+            {"table": "element", "id": element.id, "code": "O1", "fy": 2570},
+            {"table": "elements", "id": 0, "fy": 2570},
+            {"table": "register", "id": entry.id},
+            {"table": "score", "id": 0, "fy": 2570},
+            {"table": "office", "id": 0},
+        ]
+    for row in rows:
+        with app.test_request_context():
+            where = address_of(row)
+        assert browser.get(where).status_code == 200, row
+    with app.test_request_context():
+        assert address_of({}) == ""
 
 
 def test_an_unknown_kind_leads_back(login: Login) -> None:
