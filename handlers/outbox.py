@@ -9,7 +9,7 @@ from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from models.db import OUTBOX_CHANNEL
-from models.outbox import OutboxMessage
+from models.outbox import MailMessage, OutboxMessage
 
 SMALLEST_RESERVE = 20  # messages; or a tenth of the quota where that is more
 
@@ -62,13 +62,27 @@ def send_again(session: Session, message: OutboxMessage, now: datetime) -> None:
         session.execute(text(f"NOTIFY {OUTBOX_CHANNEL}"))
 
 
-def withdraw(session: Session, message: OutboxMessage, reason: str) -> None:
-    """Do not send this message any more; one that is being sent cannot be held back. Raises OutboxRefused."""
+def send_mail_again(session: Session, mail: MailMessage, now: datetime) -> None:
+    """Put an e-mail that failed back into the queue. Raises OutboxRefused."""
     changed = session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.id == message.id, OutboxMessage.status.in_(("pending", "failed")))
+        update(MailMessage)
+        .where(MailMessage.id == mail.id, MailMessage.status == "failed")
+        .values(status="pending", attempts=0, error="", next_attempt_at=now)
+        .returning(MailMessage.id)
+    ).all()
+    if not changed:
+        raise OutboxRefused("ส่งอีกครั้งได้เฉพาะข้อความที่ส่งไม่สำเร็จ")
+    session.refresh(mail)
+
+
+def withdraw(session: Session, message: OutboxMessage | MailMessage, reason: str) -> None:
+    """Do not send this message any more; one that is being sent cannot be held back. Raises OutboxRefused."""
+    table = type(message)
+    changed = session.execute(
+        update(table)
+        .where(table.id == message.id, table.status.in_(("pending", "failed")))
         .values(status="withdrawn", error=reason)
-        .returning(OutboxMessage.id)
+        .returning(table.id)
     ).all()
     if not changed:
         raise OutboxRefused("ข้อความนี้ส่งไปแล้ว หรือกำลังส่งอยู่")

@@ -17,12 +17,13 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
-from handlers import audit, notify
+from handlers import audit, notify, outbox
 from handlers.agencies import AgencyView
 from handlers.duties import digest, hearers, reminders
 from handlers.duties.digest import Item
 from handlers.duties.hearers import Hearers
 from handlers.messages import dump
+from handlers.outbox import OutboxRefused
 from models.agency import Staff
 from models.duty import LIVE_DUTY_STATUSES, Duty, DutyEvent, DutyNotice
 from models.outbox import MailMessage, OutboxMessage
@@ -256,14 +257,11 @@ def still_matters(session: Session, notice: DutyNotice) -> bool:
 
 def withdraw(session: Session, row: OutboxMessage | MailMessage, reason: str) -> bool:
     """Do not send it any more; False when it was sent a moment ago, or is being sent."""
-    table = type(row)
-    changed = session.execute(
-        update(table)
-        .where(table.id == row.id, table.status.in_(UNSENT))
-        .values(status="withdrawn", error=reason)
-        .returning(table.id)
-    ).all()
-    return bool(changed)
+    try:
+        outbox.withdraw(session, row, reason)
+    except OutboxRefused:
+        return False
+    return True
 
 
 def withdraw_unsent(session: Session, agency: AgencyView, duty: Duty, now: datetime) -> int:
