@@ -252,7 +252,8 @@ class _Drafting:
         around = self.record.context.then(context_of(self.text("indicator")))
         number = _indicator(self.text("indicator"))
         indicator = number or around.indicator
-        instrument = around.instrument or (scores.instrument_of(indicator) if indicator else "")
+        # An indicator says its instrument, whatever the table is called ("ประเด็นการประเมิน IIT" above EIT's rows).
+        instrument = scores.instrument_of(indicator) if indicator else around.instrument
         rest = {name: self.text(name) for name in ("item", "issue", "title")}
         found: Code | None = None
         if self.text("item_code"):

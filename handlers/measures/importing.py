@@ -120,6 +120,8 @@ class _Reader:
 
     def read(self, index: int, table: RawTable) -> None:
         heading, rows = self._find_heading(index, table)
+        if heading.rows:  # a table of its own: what was said of the one before does not hold
+            self._context = Context()
         for caption in table.captions:
             self._context = self._context.then(context_of(caption))
         if not headings.is_measures(heading.fields):

@@ -116,6 +116,14 @@ def test_layout_004(make: Callable[[Shape], bytes]) -> None:
     assert one.progress.outcome == "ประชาชนทราบขั้นตอน"
 
 
+def test_what_is_said_of_one_table_does_not_hold_for_the_next() -> None:
+    drafts = {one.details.title: one.details for one in read(as_docx(*SHAPES.values())).drafts}
+    assert drafts["ประกาศไม่เรียกรับผลประโยชน์"].instrument == ""
+    assert drafts["ยกระดับการใช้งบประมาณ"].instrument == "IIT"
+    assert drafts["มอบหมายงานเป็นลายลักษณ์อักษร"].instrument == "IIT"
+    assert drafts["ทบทวนขั้นตอน"].instrument == "EIT"
+
+
 # -- what Word does --------------------------------------------------------------------------------------
 
 
