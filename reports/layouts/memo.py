@@ -34,10 +34,7 @@ def blocks(figures: Figures) -> list[Block]:
             ),
             number=f"{office['memo_code']}/" if office["memo_code"] else "",
             dated=day_words(figures["dated"], "long"),
-            subject=(
-                "รายงานผลการประเมินระดับคุณธรรมและความโปร่งใสในการดำเนินงานของหน่วยงานภาครัฐ "
-                f"(Integrity and Transparency Assessment: ITA) ประจำปี พ.ศ. {year}"
-            ),
+            subject=(f"รายงานผลการประเมินระดับคุณธรรมและความโปร่งใสในการดำเนินงานของหน่วยงานภาครัฐ ITA ประจำปี พ.ศ. {year}"),
             to=office["head"],
         ),
         Paragraph(
