@@ -183,7 +183,7 @@ def in_words(schedule: dict[str, Any]) -> str:
         case "month":
             months = [MONTH_NAMES[month] for month in rule.get("months", ())]
             which = f"เดือน{' '.join(months)}" if months else "ทุกเดือน"
-            return f"{which} {on}{'ถัดไป' if rule['next'] and day == 'last' else 'ของเดือนถัดไป' if rule['next'] else ''}"
+            return f"{which} {on}{('ถัดไป' if day == 'last' else ' ของเดือนถัดไป') if rule['next'] else ''}"
         case "quarter":
             return (
                 f"ทุกไตรมาส {'ภายใน ' + str(rule['after']) + ' วันหลังสิ้นไตรมาส' if rule['after'] else 'ภายในวันสิ้นไตรมาส'}"

@@ -15,6 +15,7 @@ from models.audit import AuditEntry
 from models.case import Case, Category
 from models.conversation import Conversation, WebhookEvent
 from models.db import Database
+from models.measure import Evidence
 from models.question import Question
 from models.thread import Attachment, ThreadMessage
 from scheduler import retention
@@ -115,6 +116,23 @@ def test_files_that_belong_to_nothing(kept: Database, tmp_path: Path) -> None:
         assert set(session.scalars(select(Attachment.status))) == {"stored"}
     assert {path.name.split(".")[0] for path in (tmp_path / FOLDER / "1").iterdir()} == left
     assert clean(kept, tmp_path, NOW) == 0
+
+
+def test_a_file_that_is_evidence_stays(kept: Database, tmp_path: Path) -> None:
+    with kept.write(1) as session:
+        session.add_all(
+            [Attachment(status="stored", path=f"1/{name}.jpg", created_at=ago(40)) for name in ("proof", "x")]
+        )
+        session.flush()
+        proof = session.scalars(select(Attachment.id).where(Attachment.path == "1/proof.jpg")).one()
+        session.add(Evidence(kind="photo", attachment_id=proof))
+    (tmp_path / FOLDER / "1").mkdir(parents=True)
+    for name in ("proof", "x"):
+        (tmp_path / FOLDER / "1" / f"{name}.jpg").write_bytes(b"x")
+    clean(kept, tmp_path, NOW)
+    assert [path.name for path in (tmp_path / FOLDER / "1").iterdir()] == ["proof.jpg"]
+    with kept.read() as session:
+        assert session.scalars(select(Attachment.path)).all() == ["1/proof.jpg"]
 
 
 def test_trouble_with_one_file_stops_nothing_and_is_made_good(

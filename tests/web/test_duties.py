@@ -89,9 +89,9 @@ def test_a_duty_goes_from_the_list_to_its_close_by_a_second_person(
     assert officer.send(f"{address}/evidence/event", title="ประชุม", dated="2 พ.ย. 69").status_code == 302
     assert officer.send(f"{address}/evidence/file", file=_photo(), title="ภาพป้าย").status_code == 302
     with database.read(HERE) as session:
-        photo = session.scalars(select(Attachment).join(Evidence)).one()
+        photo = session.scalars(select(Attachment).join(Evidence).where(Evidence.duty_id == duty)).one()
         assert (photo.kind, photo.role, len(photo.sha256)) == ("image", "evidence", 64)
-        kinds = session.scalars(select(Evidence.kind).order_by(Evidence.id)).all()
+        kinds = session.scalars(select(Evidence.kind).where(Evidence.duty_id == duty).order_by(Evidence.id)).all()
         assert kinds == ["url", "order", "event", "photo"]
     assert officer.get(f"/console/files/{photo.id}").status_code == 200
     assert login("khlang").get(f"/console/files/{photo.id}").status_code == 404
@@ -125,8 +125,8 @@ def test_a_file_that_cannot_be_evidence_leaves_nothing_behind(database: Database
     assert future.status_code == 422
     assert "ต้องไม่เกินวันนี้" in future.text
     with database.read() as session:
-        assert session.scalar(select(func.count()).select_from(Evidence)) == 0
-        assert session.scalar(select(func.count()).select_from(Attachment)) == 0
+        assert session.scalar(select(func.count()).where(Evidence.duty_id == duty)) == 0
+        assert session.scalar(select(func.count()).where(Attachment.role == "evidence")) == 0
     assert not list((tmp_path / "data").rglob("*.jpg"))
 
 
@@ -168,7 +168,7 @@ def test_a_head_sends_back_with_the_reason(database: Database, login: Login) -> 
     assert piece
     assert officer.send(piece[0]).status_code == 302
     with database.read(HERE) as session:
-        assert session.scalar(select(func.count()).select_from(Evidence)) == 0
+        assert session.scalar(select(func.count()).where(Evidence.duty_id == duty)) == 0
 
 
 def test_another_units_and_another_agencys_duties_are_not_there(database: Database, login: Login) -> None:

@@ -57,7 +57,7 @@ def rule_list() -> str:
             year=shown,
             years=year.years(session, access.now()),
             in_words=schedule.in_words,
-            unconfirmed={row.id: [c for c in row.item_codes if not crosswalk.confirmed(c, shown)] for row in rows},
+            sure={code for row in rows for code in row.item_codes if crosswalk.confirmed(code, shown)},
             leaders=LEADERS,
             starters=STARTERS,
         )

@@ -210,6 +210,21 @@ def test_no_expiry_is_due_after_the_end(before: int, end: date, closed: set[date
     assert calendar.is_working_day(due)
 
 
+def test_rules_read_as_a_person_says_them() -> None:
+    said = {
+        "ทุกเดือน ภายในวันที่ 5 ของเดือนถัดไป": {"kind": "month", "day": 5, "next": True},
+        "เดือนตุลาคม มกราคม ภายในวันสุดท้ายของเดือน": {"kind": "month", "months": [1, 10]},
+        "ทุกไตรมาส ภายในวันสิ้นไตรมาส": {"kind": "quarter"},
+        "ทุกไตรมาส ภายใน 5 วันหลังสิ้นไตรมาส": {"kind": "quarter", "after": 5},
+        "ทุก 6 เดือน ภายในเดือนเมษายนและตุลาคม (รอบที่เพิ่งสิ้นสุด)": {"kind": "half"},
+        "ปีละครั้ง ภายในเดือนมกราคม": {"kind": "year", "month": 1},
+        "ครั้งเดียว วันที่ 24 ธ.ค. 69": {"kind": "date", "on": "2026-12-24"},
+        "ก่อนหมดอายุ 30 วัน ตามทะเบียนช่องทางติดต่อและโดเมน": {"kind": "expiry", "register": "channels"},
+        "ภายใน 7 วัน เมื่อมีนายกคนใหม่": {"kind": "event", "event": "new_mayor", "days": 7},
+    }
+    assert {words: schedule.in_words(rule) for words, rule in said.items()} == {words: words for words in said}
+
+
 @given(rules)
 def test_every_rule_can_be_read_out(rule: dict[str, Any]) -> None:
     assert schedule.in_words(rule).startswith(("ทุก", "เดือน", "ปีละครั้ง"))
