@@ -51,8 +51,9 @@ def looks() -> bool:
 
 
 def only_keepers() -> None:
+    """For everybody else the page is not there: who keeps it up is no matter of roles alone."""
     if not keeps():
-        abort(403)
+        abort(404)
 
 
 def point_of(session: Session, point_id: int) -> EitPoint:

@@ -150,7 +150,7 @@ def posters_pdf() -> ResponseReturnValue:
         elif eit.looks():
             points = operations.to_print(session)
         else:
-            abort(403)
+            abort(404)
     if round_ is None or rounds.state(round_, today) not in ("not_yet", "open"):
         flash(f"{rounds.when(round_, today, access.agency().short_name)} จึงไม่พิมพ์ป้าย", "bad")
         return redirect(url_for("console.eit.index", year=year))
@@ -158,7 +158,7 @@ def posters_pdf() -> ResponseReturnValue:
     return _pdf(posters.for_points(access.agency(), round_, points), name)
 
 
-@eit.pages.get("/doors/<name>.pdf")
+@eit.pages.get("/doors/<any(line, complain, integrity, ask):name>.pdf")
 @access.roles(*access.EVERYONE)
 def door_pdf(name: str) -> Response:
     """A poster of the LINE account, the complaints page, the integrity door or the questions page."""
@@ -168,11 +168,11 @@ def door_pdf(name: str) -> Response:
     return _pdf([found], name)
 
 
-@eit.pages.get("/forms/<key>.pdf")
+@eit.pages.get("/forms/<int:form_id>.pdf")
 @access.roles(*access.EVERYONE)
-def form_pdf(key: str) -> Response:
+def form_pdf(form_id: int) -> Response:
     """A poster of one of the agency's forms."""
-    form = access.agency().forms.get(key)
+    form = next((form for form in access.agency().forms.values() if form.id == form_id), None)
     if form is None:
         abort(404)
     return _pdf([posters.for_form(access.agency(), form)], f"form-{form.key}")
