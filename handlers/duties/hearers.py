@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from handlers.duties.reminders import CLERK, HEAD, OWNER
@@ -62,17 +62,13 @@ class Hearers:
 
 
 def load(session: Session) -> Hearers:
-    """Everybody of the agency to which `session` is scoped, in two queries."""
-    staff = {person.id: person for person in session.scalars(select(Staff).where(Staff.active).order_by(Staff.id))}
-    return Hearers(staff, _talks(session, staff.values()))
-
-
-def _talks(session: Session, people: Iterable[Staff]) -> dict[int, int]:
-    """Conversations of those who linked a LINE account and did not block us."""
-    linked = {person.line_user_id: person.id for person in people if person.line_user_id}
-    rows = session.execute(
-        select(Conversation.line_user_id, Conversation.id).where(
-            Conversation.line_user_id.in_(linked), Conversation.reachable
-        )
+    """Everybody of the agency to which `session` is scoped. Whoever blocked us on LINE is not reached there."""
+    talk = and_(
+        Conversation.agency_id == Staff.agency_id,
+        Conversation.line_user_id == Staff.line_user_id,
+        Conversation.reachable,
     )
-    return {linked[user]: talk for user, talk in rows}
+    rows = session.execute(
+        select(Staff, Conversation.id).outerjoin(Conversation, talk).where(Staff.active).order_by(Staff.id)
+    ).all()
+    return Hearers({person.id: person for person, _ in rows}, {person.id: talk for person, talk in rows if talk})

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from handlers import audit, notify, outbox
@@ -23,6 +23,7 @@ from handlers.duties import digest, hearers, reminders
 from handlers.duties.digest import Item
 from handlers.duties.hearers import Hearers
 from handlers.messages import dump
+from handlers.notify import Telling
 from handlers.outbox import OutboxRefused
 from models.agency import Staff
 from models.duty import LIVE_DUTY_STATUSES, Duty, DutyEvent, DutyNotice
@@ -149,31 +150,28 @@ class _Round:
     def _tell(self, people: Collection[int]) -> set[int]:
         """One message for each person who has something new, or whose last one did not get through; the ids of the
         duties of which somebody was told by LINE or e-mail."""
-        waiting = open_digests(self.session, people)
-        taken = self._taken_keys(people)
+        taken = {f"{PREFIX}{self._key(staff_id)}" for staff_id in people}
+        known = digests(self.session, people, taken, self.agency.sends_mail)
         spoken_of: set[int] = set()
+        said: list[Telling] = []
         for person in (self.hearers.staff[staff_id] for staff_id in sorted(people) if staff_id in self.hearers.staff):
             notices = self.fresh.get(person.id, {})
-            older = [row for row in waiting.get(person.id, ()) if notices or not self._of_today(row)]
-            carried = self._take_over(older, notices)
+            rows = known.get(person.id, [])
+            waiting = [row for row in rows if row.status in UNSENT and (notices or not self._of_today(row))]
+            carried = self._take_over(waiting, notices)
             items = [*notices.values(), *carried]
             if items:
                 key = self._key(person.id)
-                # Made or moved in the course of the day: a second message, of this very moment.
-                spoken_of |= self._send(person, items, f"{key}:{self.now:%H%M%S%f}" if key in taken else key)
+                if any(row.dedupe_key == f"{PREFIX}{key}" for row in rows):
+                    # Made or moved in the course of the day: a second message, of this very moment.
+                    key = f"{key}:{self.now:%H%M%S%f}"
+                spoken_of |= self._send(person, items, key, said)
+        notify.tell_many(self.session, said)
         return spoken_of
 
     def _key(self, staff_id: int) -> str:
         """The digest_key of this person's message of the day."""
         return f"{self.today.isoformat()}:s{staff_id}"
-
-    def _taken_keys(self, people: Iterable[int]) -> set[str]:
-        wanted = [f"{PREFIX}{self._key(staff_id)}" for staff_id in people]
-        return {
-            known.removeprefix(PREFIX)
-            for table in (OutboxMessage, MailMessage)
-            for known in self.session.scalars(select(table.dedupe_key).where(table.dedupe_key.in_(wanted)))
-        }
 
     def _of_today(self, row: OutboxMessage | MailMessage) -> bool:
         return row.dedupe_key.startswith(f"{PREFIX}{self.today.isoformat()}:")
@@ -190,7 +188,8 @@ class _Round:
                         carried[notice.duty_id] = notice
         return list(carried.values())
 
-    def _send(self, person: Staff, notices: Sequence[DutyNotice], key: str) -> set[int]:
+    def _send(self, person: Staff, notices: Sequence[DutyNotice], key: str, said: list[Telling]) -> set[int]:
+        """Hand one digest over: to `said`, which goes to the outbox with the others', or to the mail."""
         duties = {duty.id: duty for duty in self.woken}
         items = [
             Item(duties.get(notice.duty_id) or self.session.get_one(Duty, notice.duty_id), notice.level)
@@ -199,9 +198,9 @@ class _Round:
         via = self.hearers.via(person, self.agency.sends_mail)
         if via == "line":
             urgent = any(item.duty.due_on <= self.today for item in items)
-            said = digest.messages(self.agency, items, self.hearers.staff, self.today)
+            messages = digest.messages(self.agency, items, self.hearers.staff, self.today)
             talk = self.hearers.talks[person.id]
-            notify.tell(self.session, talk, said, f"{PREFIX}{key}", f"{PREFIX}s{person.id}", urgent)
+            said.append(Telling(talk, messages, f"{PREFIX}{key}", f"{PREFIX}s{person.id}", urgent))
         elif via == "email":
             title, body = digest.mail(self.agency, items, self.hearers.staff, self.today)
             self.session.add(
@@ -223,16 +222,25 @@ class _Round:
 # -- digests that wait to be sent --------------------------------------------------------------------------
 
 
-def open_digests(session: Session, people: Collection[int]) -> dict[int, list[OutboxMessage | MailMessage]]:
-    """The digests of these people (staff ids) that wait or failed, oldest first."""
+def digests(
+    session: Session, people: Collection[int], keys: Collection[str] = (), mail: bool = True
+) -> dict[int, list[OutboxMessage | MailMessage]]:
+    """The digests of these people (staff ids) that wait or failed, and those with one of these dedupe_keys, oldest
+    first. `mail`: e-mails too."""
     subjects = {f"{PREFIX}s{staff_id}": staff_id for staff_id in people}
     found: dict[int, list[OutboxMessage | MailMessage]] = defaultdict(list)
-    by_line = select(OutboxMessage).where(OutboxMessage.subject.in_(subjects), OutboxMessage.status.in_(UNSENT))
+    by_line = select(OutboxMessage).where(
+        OutboxMessage.subject.in_(subjects),
+        or_(OutboxMessage.status.in_(UNSENT), OutboxMessage.dedupe_key.in_(keys)),
+    )
     for row in session.scalars(by_line.order_by(OutboxMessage.id)):
         found[subjects[row.subject]].append(row)
-    by_mail = select(MailMessage).where(MailMessage.subject_key.in_(subjects), MailMessage.status.in_(UNSENT))
-    for mail in session.scalars(by_mail.order_by(MailMessage.id)):
-        found[subjects[mail.subject_key]].append(mail)
+    by_mail = select(MailMessage).where(
+        MailMessage.subject_key.in_(subjects),
+        or_(MailMessage.status.in_(UNSENT), MailMessage.dedupe_key.in_(keys)),
+    )
+    for letter in session.scalars(by_mail.order_by(MailMessage.id)) if mail else ():
+        found[subjects[letter.subject_key]].append(letter)
     return found
 
 
@@ -273,8 +281,8 @@ def withdraw_unsent(session: Session, agency: AgencyView, duty: Duty, now: datet
     ).all()
     moot = {row.id: row for row in rows if row.via in ("line", "email") and not still_matters(session, row)}
     taken = 0
-    for digests in open_digests(session, {row.staff_id for row in moot.values()}).values():
-        for message in digests:
+    for waiting in digests(session, {row.staff_id for row in moot.values()}).values():
+        for message in waiting:
             said = notices_of(session, message)
             gone = [notice for notice in said if notice.id in moot]
             kept = [notice for notice in said if still_matters(session, notice)]
