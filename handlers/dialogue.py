@@ -23,6 +23,8 @@ from handlers.turn import Turn
 from thai.text import fold_command
 
 VISIBLE_CHOICES = 10  # LINE shows 13 quick replies; two or three are ours
+CARD_ROWS = 10  # of the summary, on one card
+BRIEF = 120  # characters of an answer there, when there are several cards
 STALE = timedelta(hours=12)  # after so long a silence, say what the answer was taken for
 DONE_WORDS = {fold_command(w) for w in ("พอแล้ว", "หมดแล้ว", "เสร็จแล้ว", "แค่นี้", "ครบแล้ว", "ต่อไป")}
 SEND_WORDS = {fold_command(w) for w in ("ส่งเรื่อง", "ส่ง", "ยืนยัน", "ตกลง", "ใช่", "ถูกต้อง", "ส่งเลย", "โอเค", "ok")}
@@ -297,19 +299,31 @@ def _review(turn: Turn, flow: Flow) -> list[Message]:
     if said is not None:
         return said
     prefix = f"f:{draft['id']}"
-    rows = tuple(
+    rows = [
         Row(item.label, item.show(draft["answers"].get(item.name), turn.agency), f"{prefix}:!edit:{item.name}")
         for item in _asked(turn, flow)
-    )
+    ]
+    title = f"ตรวจดูอีกครั้งนะคะ · {flow.form.title}"
+    before: list[Message] = []
+    if len(rows) > CARD_ROWS:  # more would be refused as one card
+        rows = [Row(row.label, _brief(row.value), row.edit) for row in rows]
+        parts = [tuple(rows[at : at + CARD_ROWS]) for at in range(0, len(rows), CARD_ROWS)]
+        before = [Card(title=title if at == 0 else "(ต่อ)", rows=part) for at, part in enumerate(parts[:-1])]
+        rows, title = list(parts[-1]), "(ต่อ)"
     return [
+        *before,
         Card(
-            title=f"ตรวจดูอีกครั้งนะคะ · {flow.form.title}",
-            rows=rows,
+            title=title,
+            rows=tuple(rows),
             note="แตะบรรทัดที่อยากแก้ได้เลยค่ะ",
             buttons=(Choice("ส่งเรื่อง", f"{prefix}:!send"),),
             choices=(Choice("ส่งเรื่อง", f"{prefix}:!send"), Choice("ย้อนกลับ", f"{prefix}:!back"), MENU),
-        )
+        ),
     ]
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= BRIEF else f"{text[: BRIEF - 1]}…"
 
 
 def _submit(turn: Turn, flow: Flow) -> list[Message]:

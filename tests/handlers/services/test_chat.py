@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from bot.render import render
+from bot.simulator.contract import check_messages
 from handlers.services import chat, operations, preview
 from models.case import Case
 from models.conversation import Consent, Conversation
@@ -197,6 +199,10 @@ def test_the_review_of_a_long_form_is_sent(database: Database, agency_id: int) -
     put_in_use(database, "long", fields)
     chat_with(database, "แบบฟอร์ม long", "ยินยอม", *(f"คำตอบ {n} " + "ก" * 40 for n in range(39)))
     review = say(database, "demo", U, "ข้อสุดท้าย")
+    rendered = render(review)
+    assert [one["type"] for one in rendered] == ["flex"] * 5
+    check_messages("reply", {"replyToken": "t", "messages": rendered})
+    assert sum("!edit" in (one.value or "") for one in choices(review)) == 41
     assert "R70-000001" in words(tap(database, "demo", U, choice(review, "ส่งเรื่อง")))
     with database.read(agency_id) as session:
         assert session.scalars(select(OutboxMessage.status).where(OutboxMessage.status == "failed")).all() == []
