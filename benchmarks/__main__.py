@@ -32,6 +32,7 @@ def main() -> None:
     found |= sent | {"outbox_messages_per_s": sent["outbox_per_second_sqlite"]}
     found |= posters.measure()
     found |= documents.measure()
+    found |= clock.measure(spread=False)
     print(json.dumps(found) if given.json else "\n".join(f"{name}\t{value}" for name, value in found.items()))
 
 
