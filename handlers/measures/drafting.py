@@ -186,6 +186,7 @@ class Record:
 
 # -- the measure -----------------------------------------------------------------------------------------
 
+_NOTHING = re.compile(r"(?:ไม่มี(?:ข้อมูล|มาตรการ)?|[-–—]+)\s*(?:\([0๐]\))?")
 _FROM_RESULT = re.compile(r"^(?:จาก)?(?:การวิเคราะห์)?\s*ผลการ(?:วิเคราะห์|ประเมิน)")
 
 
@@ -213,9 +214,10 @@ class _Drafting:
         place = self.record.place
         instrument, indicator, code, rest = self._item()
         title, steps, issue = self._what(rest["issue"], rest["title"])
-        if not title:
+        if not title or _NOTHING.fullmatch(title):
             words = " | ".join([*self.record.texts.values(), *(text for _, text in self.record.extra)])
-            self.unread.append(Unread(place, "", words, "ไม่พบชื่อมาตรการ ไม่ได้นำเข้าแถวนี้"))
+            why = "แถวที่บอกว่าไม่มี ไม่ได้นำเข้า" if title else "ไม่พบชื่อมาตรการ ไม่ได้นำเข้าแถวนี้"
+            self.unread.append(Unread(place, "", words, why))
             return None, self.unread
         units, roles = cells.responsible(self.text("responsible"))
         period, supervision = self._when()

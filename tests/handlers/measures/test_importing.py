@@ -236,6 +236,13 @@ def test_periods_and_codes_that_cannot_be_read_are_kept_as_they_stand() -> None:
     assert any("๐๘" in doubt for doubt in second.doubts)
 
 
+def test_a_row_that_says_there_is_none_is_no_measure() -> None:
+    data = "ตัวชี้วัด,แนวทาง,ผู้รับผิดชอบ\n๑,ไม่มี (๐),\n๒,-,\n๓,มอบงานเป็นหนังสือ,สำนักปลัด\n".encode()
+    found = read(data)
+    assert [one.details.title for one in found.drafts] == ["มอบงานเป็นหนังสือ"]
+    assert len(found.unread) == 2
+
+
 # -- storing ---------------------------------------------------------------------------------------------
 
 
