@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks import documents, outbox, posters, webhook
+from benchmarks import clock, documents, outbox, posters, webhook
 
 
 def faq() -> dict[str, float]:
