@@ -65,9 +65,10 @@ class Case(AgencyOwned, Base):
     __table_args__ = (
         UniqueConstraint("agency_id", "number"),
         Index("ix_case_inbox", "agency_id", "status", "due_at"),
-        Index("ix_case_opened", "agency_id", "opened_at"),  # the figures of a period (handlers/summaries)
-        Index("ix_case_closed", "agency_id", "closed_at"),
-        Index("ix_case_confirmed", "agency_id", "confirmed_at"),
+        # The figures of a period and the trend (handlers/summaries), which are counted in the indexes alone.
+        Index("ix_case_opened", "agency_id", "kind", "opened_at"),
+        Index("ix_case_closed", "agency_id", "kind", "closed_at", "status", "due_at"),
+        Index("ix_case_confirmed", "agency_id", "kind", "confirmed_at"),
         Index("ix_case_look", "look_at", sqlite_where=text(TO_CLIMB), postgresql_where=text(TO_CLIMB)),
         CheckConstraint(f"status IN {STATUSES!r}", name="status"),
         CheckConstraint(f"channel IN {CHANNELS!r}", name="channel"),

@@ -74,10 +74,15 @@ class Question(AgencyOwned, Base):
     __table_args__ = (
         UniqueConstraint("agency_id", "number"),
         Index("ix_question_asked", "agency_id", "asked_at"),
+        # Those for a person are few beside those that the bot answers, and those that wait fewer still.
+        Index("ix_question_person", "agency_id", "asked_at",
+              sqlite_where=text("number IS NOT NULL"), postgresql_where=text("number IS NOT NULL")),
+        Index("ix_question_waiting", "agency_id", "escalation",
+              sqlite_where=text("status = 'waiting'"), postgresql_where=text("status = 'waiting'")),
         Index(None, "due_at", sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_question_look", "look_at", sqlite_where=text(TO_CLIMB), postgresql_where=text(TO_CLIMB)),
         CheckConstraint("status IN ('answered_by_bot','waiting','answered','closed')", name="status"),
-    )
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str | None]  # Q70-000012, given when a person takes it over

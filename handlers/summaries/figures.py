@@ -84,7 +84,7 @@ def totals(
     return {
         "first": first.isoformat(),
         "last": last.isoformat(),
-        "cases": _cases(session, span, viewer)[0],
+        "cases": _case_totals(session, span, viewer),
         "questions": _questions(session, agency, span, viewer)[0],
         "duties": _duties(session, span, viewer)[0],
     }
@@ -114,8 +114,8 @@ def _short(key: str) -> str:
 
 
 def _cases(session: Session, span: Span, viewer: Staff | None) -> tuple[Figures, dict[str, _Table]]:
+    """The totals, and the same by unit, category, moo and channel."""
     conditions = sets.case_conditions(span)
-    names = [_short(key) for key in conditions]
     channel = case({name: at for at, name in enumerate(CHANNELS)}, value=Case.channel)
     touched = (
         select(
@@ -129,25 +129,45 @@ def _cases(session: Session, span: Span, viewer: Staff | None) -> tuple[Figures,
         .where(sets.cases_of(span, viewer), sets.cases_touched(span))
         .cte("touched")
     )
+    groups, names = ("unit", "category", "moo", "channel"), [_short(key) for key in conditions]
     sums = [func.sum(touched.c[name]) for name in (*names, "stars")]
-    groups = ("unit", "category", "moo", "channel")
     counted = union_all(
         *(select(literal(group), touched.c[group], *sums).group_by(touched.c[group]) for group in groups)
     )
     by: dict[str, _Table] = {group: {} for group in groups}
-    stars = 0
-    for group, value, *numbers, some_stars in session.execute(counted):
-        row = dict(zip(names, map(int, numbers), strict=True))
+    totals = dict.fromkeys((*names, "stars"), 0)
+    for group, value, *numbers in session.execute(counted):
+        row = dict(zip(totals, map(int, numbers), strict=True))
+        if group == "unit":
+            totals = {name: totals[name] + row[name] for name in totals}
         if any(row.values()):
+            del row["stars"]
             by[group][value] = row
-        stars += int(some_stars) if group == "unit" else 0
-    totals = {name: sum(row[name] for row in by["unit"].values()) for name in names}
-    measured = {
+    return _measured(session, span, viewer, totals), by
+
+
+def _case_totals(session: Session, span: Span, viewer: Staff | None) -> Figures:
+    """The totals alone: a third of the work."""
+    conditions = sets.case_conditions(span)
+    stars = func.sum(case((conditions["cases.rated"], Case.rating), else_=0))
+    counted = select(*(func.sum(_flag(condition)) for condition in conditions.values()), stars).where(
+        sets.cases_of(span, viewer), sets.cases_touched(span)
+    )
+    numbers = [int(number or 0) for number in session.execute(counted).one()]
+    names = (*map(_short, conditions), "stars")
+    return _measured(session, span, viewer, dict(zip(names, numbers, strict=True)))
+
+
+def _measured(session: Session, span: Span, viewer: Staff | None, totals: dict[str, int]) -> Figures:
+    """The totals with shares and middles."""
+    stars = totals.pop("stars")
+    finished = sets.case_conditions(span)["cases.finished"]
+    return {
+        **totals,
         "in_time_share": percent(totals["in_time"], totals["finished"] + totals["late"]),
-        "median_days": _median_days(session, span, viewer, conditions["cases.finished"], totals["finished"]),
+        "median_days": _median_days(session, span, viewer, finished, totals["finished"]),
         "rating": round(stars / totals["rated"], 2) if totals["rated"] else None,
     }
-    return {**totals, **measured}, by
 
 
 def _median_days(

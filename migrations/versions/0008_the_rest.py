@@ -77,8 +77,15 @@ def upgrade() -> None:
     with op.batch_alter_table("summary_receipt") as table:
         table.create_unique_constraint("uq_summary_receipt_token_hash", ["token_hash"])
     op.drop_index("ix_case_opened_at", "case")
-    op.create_index("ix_case_opened", "case", ["agency_id", "opened_at"])
-    op.create_index("ix_case_closed", "case", ["agency_id", "closed_at"])
-    op.create_index("ix_case_confirmed", "case", ["agency_id", "confirmed_at"])
+    op.create_index("ix_case_opened", "case", ["agency_id", "kind", "opened_at"])
+    op.create_index("ix_case_closed", "case", ["agency_id", "kind", "closed_at", "status", "due_at"])
+    op.create_index("ix_case_confirmed", "case", ["agency_id", "kind", "confirmed_at"])
     op.drop_index("ix_question_asked_at", "question")
     op.create_index("ix_question_asked", "question", ["agency_id", "asked_at"])
+    for name, column, where in (
+        ("ix_question_person", "asked_at", "number IS NOT NULL"),
+        ("ix_question_waiting", "escalation", "status = 'waiting'"),
+    ):
+        op.create_index(
+            name, "question", ["agency_id", column], sqlite_where=sa.text(where), postgresql_where=sa.text(where)
+        )

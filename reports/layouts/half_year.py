@@ -35,9 +35,7 @@ def layout(figures: Figures, layout: str = "") -> Document:
             Paragraph(intro),
             *_channels(half, "1. ช่องทางการถาม-ตอบและการประชาสัมพันธ์"),
             *quarterly.questions(summary, "2. ผลการตอบคำถาม"),
-            *quarterly.trend_chart(
-                summary, "คำถาม", (("ได้รับ", "asked"), ("ระบบตอบ", "bot"), ("เจ้าหน้าที่ตอบ", "person")), "คำถาม"
-            ),
+            *quarterly.trend_chart(summary, "คำถาม", (("ได้รับ", "asked"), ("ส่งถึงเจ้าหน้าที่", "handed")), "คำถาม"),
             *_opinions(half, "3. การรับฟังความคิดเห็น"),
             *quarterly.complaints(summary, "4. เรื่องร้องเรียนร้องทุกข์"),
             *quarterly.decisions(summary, "5. เรื่องที่ขอให้พิจารณา"),

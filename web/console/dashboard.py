@@ -60,7 +60,7 @@ UNITS = {
 ALARMING = ("cases.late", "questions.unanswered", "duties.late")
 CHARTS: dict[str, tuple[str, tuple[tuple[str, str], ...], str]] = {
     "cases": ("เรื่องร้องเรียน", (("รับเรื่อง", "received"), ("ปิดเรื่อง", "closed"), ("ผู้แจ้งยืนยัน", "confirmed")), "เรื่อง"),
-    "questions": ("คำถาม", (("ได้รับ", "asked"), ("ระบบตอบ", "bot"), ("เจ้าหน้าที่ตอบ", "person")), "คำถาม"),
+    "questions": ("คำถาม", (("ได้รับ", "asked"), ("ส่งถึงเจ้าหน้าที่", "handed")), "คำถาม"),
     "duties": ("งานตามมาตรการ", (("ทันเวลา", "on_time"), ("ไม่ทันเวลา", "late")), "งาน"),
 }
 ENDPOINTS = {

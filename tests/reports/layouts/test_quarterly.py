@@ -48,7 +48,7 @@ def figures() -> dict[str, Any]:
         "previous": {"cases": {**CASES, "received": 40, "rating": None}, "questions": ASKED, "duties": DUE},
         "definitions": terms.definitions(date(2026, 10, 1), date(2026, 12, 31)),
         "trend": [
-            {"label": f"ไตรมาส {n}/69", **dict.fromkeys(("received", "closed", "asked", "bot", "person"), n * 10)}
+            {"label": f"ไตรมาส {n}/69", **dict.fromkeys(("received", "closed", "asked", "handed"), n * 10)}
             for n in (2, 3, 4)
         ],
         "eit": {"target": 100, "reported": 61, "reported_on": "2026-12-20", "scans": {"total": 88}},
