@@ -74,7 +74,7 @@ def eit_set(
     """Keep a year's link, window and target; an unusual link is kept with a warning."""
     from sqlalchemy import select
 
-    from handlers.eit import operations
+    from handlers.eit import operations, rounds
     from models.base import utc_now
     from models.eit import EitPoint
     from thai.dates import bangkok_date
@@ -89,13 +89,15 @@ def eit_set(
             target=target,
         )
         with database.write(agency_id) as session:
-            _, warnings = operations.set_round(session, details, "cli", bangkok_date(utc_now()))
+            today = bangkok_date(utc_now())
+            round_, warnings = operations.set_round(session, details, "cli", today)
             points = session.scalars(select(EitPoint).where(EitPoint.active).order_by(EitPoint.id)).all()
     except operations.EitError as error:
         raise click.ClickException(str(error)) from None
     for warning in warnings:
         click.echo(f"! {warning}", err=True)
-    _publish(settings, agency, fiscal_year, points)
+    if rounds.state(round_, today) in ("not_yet", "open"):
+        _publish(settings, agency, fiscal_year, points)
     click.echo(f"บันทึก EIT ปีงบประมาณ {fiscal_year} แล้ว หน้าสำหรับประชาชน: {agency.url('/eit')}")
 
 

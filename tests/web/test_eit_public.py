@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 import time_machine
+from flask import Flask
 from PIL import Image
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
@@ -61,6 +63,13 @@ def test_a_scan_goes_to_itas_and_is_counted(client: Browser, database: Database,
     with database.read(1) as session:
         row = session.execute(select(EitScan.day, EitScan.count)).one()
     assert tuple(row) == (date(2027, 3, 10), 2)
+
+
+def test_scans_of_many_at_once_are_all_counted(app: Flask, database: Database, code: str) -> None:
+    with time_machine.travel(OPEN, tick=False), ThreadPoolExecutor(8) as crowd:
+        answers = list(crowd.map(lambda _: app.test_client().get(f"/e/{code}").status_code, range(60)))
+    assert answers == [302] * 60
+    assert counted(database) == 60
 
 
 # The window opens and closes at midnight in Bangkok, which is 17.00 UTC of the day before.
