@@ -374,6 +374,23 @@ def test_the_next_year_is_shown_before_it_is_made(database: Database, login: Log
     assert "มีกำหนดครบแล้ว" in clerk.get("/console/duties/year").text
 
 
+def test_a_year_that_nobody_began_is_copied_from_the_last_and_not_begun_anew(database: Database, login: Login) -> None:
+    present = fiscal_year(bangkok_date(access.now()))
+    with database.write(HERE) as session:
+        session.execute(update(DutyRule).values(fiscal_year=present - 1))
+        session.execute(update(DutyRule).where(DutyRule.key == "year.risk").values(title="ความเสี่ยงของเรา"))
+        session.execute(update(Duty).values(fiscal_year=present - 1))
+    clerk = login("palad")
+    assert f"ขึ้นปีงบประมาณ {present}" in clerk.get("/console/duties/").text
+    refused = clerk.send("/console/duties/year/begin")
+    assert "ปีก่อนมีปฏิทินที่แก้ไว้แล้ว" in clerk.get(refused.location).text
+    assert clerk.send("/console/duties/year/next", **{"from": present - 1}).status_code == 302
+    with database.read(HERE) as session:
+        copied = select(DutyRule.title).where(DutyRule.fiscal_year == present, DutyRule.key == "year.risk")
+        assert session.scalars(copied).one() == "ความเสี่ยงของเรา"
+    assert f"ยืนยันขึ้นปีงบประมาณ {present + 1}" in clerk.get("/console/duties/year").text
+
+
 def test_what_happened_gives_a_duty(database: Database, login: Login) -> None:
     clerk = login("palad")
     yesterday = format_date(bangkok_date(access.now()) - timedelta(days=1))

@@ -32,7 +32,8 @@ from web.console import (
     document_settings,  # noqa: F401 - adds its routes to documents.pages
     documents,
     duties,
-    duty_rules,  # noqa: F401 - adds its routes to duties.pages
+    duty_people,  # noqa: F401 - these two add their routes to duties.pages
+    duty_rules,  # noqa: F401
     eit,
     eit_points,  # noqa: F401 - adds its routes to eit.pages
     elements,  # noqa: F401 - adds its routes to scores.pages
@@ -41,6 +42,11 @@ from web.console import (
     faq_learning,  # noqa: F401
     faq_services,  # noqa: F401
     files,
+    form_answers,  # noqa: F401 - these four add their routes to form_builder.pages
+    form_builder,
+    form_fields,  # noqa: F401
+    form_preview,  # noqa: F401
+    form_versions,  # noqa: F401
     holidays,
     inbox,
     login,
@@ -67,6 +73,7 @@ PAGES = (
     account,
     calendar,
     announcements,
+    form_builder,
     eit,
     documents,
     measures,

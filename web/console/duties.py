@@ -91,6 +91,7 @@ def index() -> str:
             state=lambda duty: duty_list.state(duty, day),
             pack=moves.pending_pack(session, me),
             begun=year.begun(session, fiscal_year(day)),
+            begun_before=year.begun(session, fiscal_year(day) - 1),
             this_year=fiscal_year(day),
             starters=STARTERS,
         )

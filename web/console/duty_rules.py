@@ -1,4 +1,4 @@
-"""The rules behind the duties, the year that is begun or rolled over, what happened, and staff who move."""
+"""The rules behind the duties, the year that is begun or rolled over, and what happened."""
 
 from __future__ import annotations
 
@@ -6,18 +6,16 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from handlers.duties import crosswalk, events, moves, rules, schedule, year
+from handlers.duties import crosswalk, events, rules, schedule, year
 from handlers.duties.operations import DutyError
 from handlers.duties.rules import RuleDetails
 from handlers.duties.schedule import ScheduleError
-from models.agency import Staff
 from models.duty import DutyRule
-from models.measure import PackReceipt
 from thai.digits import to_arabic
 from thai.fiscal import fiscal_year
 from web.console import access, people_choice
@@ -190,18 +188,23 @@ def _save(rule_id: int | None) -> ResponseReturnValue:
 # -- the year --------------------------------------------------------------------------------------------
 
 
+def _source(session: Session) -> int | None:
+    """The fiscal year that can be rolled over: the present one, or the last when the present has not begun."""
+    present = fiscal_year(today())
+    return next((shown for shown in (present, present - 1) if year.begun(session, shown)), None)
+
+
 @pages.get("/year")
 @access.roles(*STARTERS)
 def year_page() -> str:
     present = fiscal_year(today())
     with access.reading() as session:
-        begun = {shown: year.begun(session, shown) for shown in (present, present + 1)}
-        plan = year.roll_over_preview(session, access.agency(), present) if begun[present] else None
+        source = _source(session)
         return render_template(
             "console/duties/year.html",
             present=present,
-            begun=begun,
-            plan=plan,
+            begun=source == present,
+            plan=year.roll_over_preview(session, access.agency(), source) if source is not None else None,
             starter=rules.starter(),
             in_words=schedule.in_words,
             past_events={name: schedule.EVENTS[name] for name in PAST_EVENTS},
@@ -214,7 +217,12 @@ def begin() -> ResponseReturnValue:
     """The starter calendar and its duties for the present year; what is there stays as it is."""
     present = fiscal_year(today())
     with access.writing() as session:
-        made = year.begin_year(session, access.agency(), present, access.now(), access.actor())
+        copy_instead = _source(session) == present - 1  # what was edited last year is not to be lost
+        if not copy_instead:
+            made = year.begin_year(session, access.agency(), present, access.now(), access.actor())
+    if copy_instead:
+        flash("ปีก่อนมีปฏิทินที่แก้ไว้แล้ว ใช้การขึ้นปีงบประมาณด้านล่าง", "warn")
+        return redirect(url_for("console.duties.year_page"))
     flash(f"เริ่มปฏิทินปีงบประมาณ {present} แล้ว เพิ่มงาน {made} งาน" if made else "ปฏิทินปีนี้มีครบแล้ว", "good")
     return redirect(url_for("console.duties.index"))
 
@@ -223,13 +231,15 @@ def begin() -> ResponseReturnValue:
 @access.roles(*STARTERS)
 def roll() -> ResponseReturnValue:
     """Copy and re-date the year that was previewed."""
-    present = fiscal_year(today())
-    if number("from") != present:
+    with access.writing() as session:
+        source = _source(session)
+        seen = source is not None and number("from") == source
+        if source is not None and seen:
+            done = year.roll_over(session, access.agency(), source, access.now(), access.actor())
+    if not seen:
         flash("ปีงบประมาณเปลี่ยนไปแล้ว กรุณาตรวจดูอีกครั้ง", "warn")
         return redirect(url_for("console.duties.year_page"))
-    with access.writing() as session:
-        done = year.roll_over(session, access.agency(), present, access.now(), access.actor())
-    flash(f"ขึ้นปีงบประมาณ {done.to_year} แล้ว กำหนด {len(done.new_rows)} รายการ งาน {done.duties} งาน", "good")
+    flash(f"ขึ้นปีงบประมาณ {done.to_year} แล้ว เพิ่มกำหนด {len(done.new_rows)} รายการ", "good")
     return redirect(url_for("console.duties.rule_list", fy=done.to_year))
 
 
@@ -252,97 +262,3 @@ def event() -> ResponseReturnValue:
         made = events.record_event(session, access.agency(), name, happened, about, "", access.actor(), access.now())
     flash(f"บันทึกแล้ว เพิ่มงาน {len(made)} งาน" if made else "บันทึกแล้ว ไม่มีกำหนดใดต้องทำเพิ่ม", "good")
     return redirect(url_for("console.duties.index"))
-
-
-# -- staff who move --------------------------------------------------------------------------------------
-
-
-@pages.get("/people")
-@access.roles(*STARTERS)
-def people() -> str:
-    return _people()
-
-
-def _people(problem: str = "") -> str:
-    chosen = number("leaver") if problem else None
-    asked = request.args.get("leaver", "")
-    if chosen is None and asked.isascii() and asked.isdigit() and len(asked) <= 9:
-        chosen = int(asked)
-    with access.reading() as session:
-        everybody = session.scalars(
-            select(Staff).options(joinedload(Staff.unit)).order_by(Staff.active.desc(), Staff.name)
-        ).all()
-        having = moves.in_hand(session)
-        receipts = session.execute(
-            select(PackReceipt, Staff.name)
-            .join(Staff, Staff.id == PackReceipt.staff_id)
-            .order_by(PackReceipt.id.desc())
-            .limit(30)
-        ).all()
-        return render_template(
-            "console/duties/people.html",
-            leavers=[person for person in everybody if person.id in having],
-            successors=[person for person in everybody if person.active],
-            having=having,
-            chosen=chosen,
-            successor=number("successor") if problem else None,
-            receipts=receipts,
-            reasons=moves.REASONS,
-            problem=problem,
-        )
-
-
-@pages.post("/people")
-@access.roles(*STARTERS)
-def move() -> ResponseReturnValue:
-    """Everything that one person has in hand goes to another."""
-    try:
-        with access.writing() as session:
-            leaver = session.get(Staff, number("leaver") or 0)
-            successor = session.get(Staff, number("successor") or 0)
-            if leaver is None or successor is None:
-                raise DutyError("กรุณาเลือกผู้ที่ย้ายและผู้รับช่วง")
-            done = moves.move_staff(session, access.agency(), leaver, successor, access.me(session), access.now())
-            names = leaver.name, successor.name
-    except DutyError as error:
-        return _people(str(error)), 422
-    counts = (
-        ("งานตามกำหนด", done.duties),
-        ("กำหนดประจำปี", done.rules),
-        ("มาตรการ", done.measures),
-        ("เรื่องร้องเรียน", done.cases),
-        ("คำถาม", done.questions),
-    )
-    moved = " · ".join(f"{label} {count}" for label, count in counts if count)
-    flash(f"โอนงานของ {names[0]} ให้ {names[1]} แล้ว: {moved}" if moved else f"{names[0]} ไม่มีงานค้าง", "good")
-    if done.kept:
-        flash(f"มีเรื่อง {done.kept} เรื่องที่ผู้รับช่วงดูไม่ได้ กรุณามอบหมายเองในกล่องงาน", "warn")
-    return redirect(url_for("console.duties.people"))
-
-
-@pages.get("/pack/<int:pack_id>")
-@access.roles(*access.EVERYONE)
-def pack(pack_id: int) -> str:
-    """The measures that a newcomer or a moved officer has to know of."""
-    with access.reading() as session:
-        me = access.me()
-        receipt = access.found(
-            session, select(PackReceipt).where(PackReceipt.id == pack_id, PackReceipt.staff_id == me.id)
-        )
-        return render_template(
-            "console/duties/pack.html",
-            receipt=receipt,
-            reasons=moves.REASONS,
-            measures=moves.pack_measures(session, me, receipt.fiscal_year),
-            duties=moves.pack_duties(session, me, receipt.fiscal_year),
-        )
-
-
-@pages.post("/pack/<int:pack_id>")
-@access.roles(*access.EVERYONE)
-def acknowledge(pack_id: int) -> ResponseReturnValue:
-    with access.writing() as session:
-        if moves.acknowledge(session, pack_id, access.me(session), access.now()) is None:
-            abort(404)
-    flash("บันทึกว่าท่านรับทราบแล้ว", "good")
-    return redirect(url_for("console.duties.pack", pack_id=pack_id))
