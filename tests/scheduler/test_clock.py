@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.orm import Session
 
 from handlers.agencies import Agencies, AgencyView
@@ -19,7 +19,7 @@ from models.conversation import Conversation
 from models.db import Database
 from models.outbox import OutboxMessage
 from scheduler import clock
-from scheduler.clock import ClockDuty, Ticked, run, tick
+from scheduler.clock import DUTIES, ClockDuty, Ticked, run, tick
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # Monday, 10.00 in Bangkok
 
@@ -53,6 +53,19 @@ def test_only_the_agencies_with_something_due_are_looked_after(database: Databas
     assert done.agencies == {"add_unit": 1}
     with database.read() as session:
         assert session.scalars(select(Agency.code).join(Unit)).all() == ["two"]
+
+
+def test_a_tick_with_nothing_due_asks_as_much_of_one_agency_as_of_many(database: Database) -> None:
+    asked: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    counts = []
+    for codes in (["a0"], [f"a{number}" for number in range(1, 30)]):
+        agencies = add_agencies(database, *codes)
+        tick(database, agencies, NOW)  # what is looked at for the first time
+        asked.clear()
+        assert tick(database, agencies, NOW).agencies == {}
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 2 * len(DUTIES)
 
 
 def test_a_question_that_fails_stops_no_other_duty(database: Database, caplog: pytest.LogCaptureFixture) -> None:
