@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL, make_url
 
 from bot.settings import Settings
 
-FOLDERS = ("attachments", "integrity")
+FOLDERS = ("attachments", "integrity", "logos")
 SECRET_NAME = "secret_key"  # noqa: S105 - a file's name
 
 

@@ -44,6 +44,8 @@ def _fill(settings: Settings) -> Database:
         session.add(Holiday(day=date(2026, 12, 5), name="วันพ่อ"))
     (settings.data / "attachments" / "1").mkdir(parents=True)
     (settings.data / "attachments" / "1" / "a.jpg").write_bytes(b"photo")
+    (settings.data / "logos").mkdir()
+    (settings.data / "logos" / "demo.png").write_bytes(b"emblem")
     settings.secret()
     Sealed(settings.integrity_database).close()
     load_secrets(settings.data / "integrity")
@@ -72,6 +74,7 @@ def test_everything_comes_back(database_url: str, tmp_path: Path, request: pytes
         assert session.scalars(select(Holiday.name)).all() == ["วันพ่อ"]
     restored.close()
     assert (after.data / "attachments" / "1" / "a.jpg").read_bytes() == b"photo"
+    assert (after.data / "logos" / "demo.png").read_bytes() == b"emblem"
     assert after.secret() == before.secret()
     assert (after.data / "integrity.sqlite3").is_file()
     assert load_secrets(after.data / "integrity") == load_secrets(before.data / "integrity")
