@@ -185,9 +185,14 @@ def _parts(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         elif part == "required":
             if (was is not False) != (now is not False):
                 found.append("จำเป็นต้องตอบ" if now is not False else "ไม่บังคับตอบแล้ว")
-        elif (was or None) != (now or None):
+        elif _said(was) != _said(now):
             found.append(words)
     return found
+
+
+def _said(value: Any) -> Any:
+    """The value of a part; None for what says nothing, as does a part that is not there."""
+    return None if value is False or value in ("", []) else value
 
 
 def _options_changed(was: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]) -> str:
