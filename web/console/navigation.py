@@ -37,6 +37,7 @@ NAVIGATION: list[Entry] = [
     Entry("ทะเบียน", "console.registers.index", "journal-check"),
     Entry("เอกสารรายงาน", "console.documents.index", "file-earmark-text"),
     Entry("ภาพรวม", "console.dashboard.index", "graph-up", ("head", "admin")),
+    Entry("แบบฟอร์ม", "console.form_builder.index", "ui-radios", ("admin", "clerk", "head", "officer")),
     Entry("แบบประเมิน EIT", "console.eit.index", "ui-checks"),
     Entry("ประกาศทาง LINE", "console.announcements.index", "megaphone", ("admin", "clerk", "mayor")),
     Entry("การส่งข้อความ", "console.deliveries.index", "send", ("admin", "clerk")),
