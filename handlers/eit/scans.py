@@ -29,6 +29,8 @@ def find(session: Session, code: str, today: date) -> Opened | None:
 
     `session` must not be scoped: the code says whose it is, and everything after that is looked up in that agency's
     rows alone. A point that was put away still leads on, since its paper may still hang somewhere."""
+    if not (code.isascii() and code.isalnum()):
+        return None
     row = session.execute(
         select(EitPoint.id, Agency.id.label("agency_id"), Agency.code)
         .join(Agency, Agency.id == EitPoint.agency_id)

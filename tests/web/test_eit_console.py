@@ -257,3 +257,10 @@ def test_a_poster_of_a_form_opens_it(login: Login, database: Database) -> None:
     assert "ขอตัดต้นไม้" in browser.get(address.removeprefix("http://localhost")).text
     assert f"/console/eit/forms/{form_id}.pdf" in login("admin").get("/console/eit/").text
     assert browser.get(f"/console/eit/forms/{form_id + 1}.pdf").status_code == 404
+
+
+@pytest.mark.parametrize("year", ["2569", "2571", "1", "002570999", "9999", "๒๕๗๐", "x"])
+def test_every_year_in_the_address_answers(login: Login, point_id: int, year: str) -> None:
+    page = login("admin").get(f"/console/eit/?year={year}")
+    assert page.status_code == 200
+    assert f"แบบประเมิน EIT ปี {year if year in ('2569', '2571') else '2570'}" in page.text

@@ -94,8 +94,9 @@ def test_the_window_by_bangkoks_days(
     assert counted(database) == (1 if status == 302 else 0)
 
 
-def test_an_unknown_code_is_a_kind_page(client: Browser, code: str) -> None:
-    answer = client.get("/e/zzzzzz")
+@pytest.mark.parametrize("unknown", ["zzzzzz", "%00", "%F0%9F%98%80", "a" * 3000, "'--"])
+def test_an_unknown_code_is_a_kind_page(client: Browser, code: str, unknown: str) -> None:
+    answer = client.get(f"/e/{unknown}")
     assert answer.status_code == 404
     assert "ไม่พบจุดบริการนี้" in answer.text
 

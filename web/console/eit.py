@@ -93,7 +93,7 @@ def year_of(session: Session) -> int:
     """The fiscal year that is looked at: of the address, else that which concerns people today."""
     typed = request.args.get("year", "")
     today = bangkok_date(access.now())
-    if typed.isascii() and typed.isdigit() and abs(int(typed[:6]) - fiscal_year(today)) <= 10:
+    if typed.isascii() and typed.isdigit() and len(typed) == 4 and abs(int(typed) - fiscal_year(today)) <= 10:
         return int(typed)
     round_ = rounds.current(session, today)
     return round_.fiscal_year if round_ else fiscal_year(today)
