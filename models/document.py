@@ -38,7 +38,7 @@ class OfficialDocument(AgencyOwned, Base):
 
 class Summary(AgencyOwned, Base):
     """The figures of a period for the executives, as they were when it was made. `period`: "2570-q1", "2570-h1",
-    "2570", "2570-m03" (the monthly digest)."""
+    "2570", "2570-m03" (the digest of March)."""
 
     __tablename__ = "summary"
     __table_args__ = (UniqueConstraint("agency_id", "period"),)

@@ -17,6 +17,7 @@ from handlers.messages import Card
 from handlers.summaries import card, periods, trend
 from handlers.summaries.figures import collect
 from handlers.summaries.periods import Period
+from handlers.summaries.proof import prove
 from models.agency import Agency, Staff
 from models.document import Summary, SummaryReceipt
 from thai.dates import bangkok_date
@@ -112,7 +113,8 @@ def _send(
 
 
 def acknowledge(session: Session, receipt: SummaryReceipt, staff: Staff, now: datetime) -> bool:
-    """ "รับทราบ", by the person whose receipt it is; True the first time. The moment is kept, and in the audit log."""
+    """ "รับทราบ", by the person whose receipt it is; True the first time. The moment is kept, in the audit log too, and
+    is evidence of the duties to report (proof.py)."""
     session.refresh(receipt, ["acknowledged_at"], with_for_update=True)
     if receipt.staff_id != staff.id or receipt.acknowledged_at is not None:
         return False
@@ -120,6 +122,7 @@ def acknowledge(session: Session, receipt: SummaryReceipt, staff: Staff, now: da
     audit.record(
         session, f"staff:{staff.id}", "summary_acknowledged", f"summary:{receipt.summary_id}", receipt=receipt.id
     )
+    prove(session, periods.parse(receipt.summary.period), staff, now)
     return True
 
 

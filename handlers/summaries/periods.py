@@ -1,6 +1,6 @@
 """The periods that executives hear of, and when: months, quarters, half-years and years of the fiscal calendar.
 
-A period's key: "2570-q1", "2570-h1", "2570", "2570-m03" (the third month of the fiscal year: December). Pure.
+A period's key, as of duties: "2570-q1", "2570-h1", "2570", "2570-m12" (December of fiscal year 2570). Pure.
 """
 
 from __future__ import annotations
@@ -9,16 +9,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from thai.dates import at_bangkok, bangkok_date
+from thai.dates import BE_OFFSET, at_bangkok, bangkok_date, format_date
 from thai.fiscal import fiscal_year, half_period, quarter, quarter_period, year_period
 from thai.working_time import WorkCalendar
 
 KINDS = ("quarter", "half", "year", "month")  # in this order on the day when several are due
 _KEY = re.compile(r"(\d{4})(?:-(?:q([1-4])|h([12])|m(0[1-9]|1[0-2])))?")
-_MONTH_NAMES = (
-    "ตุลาคม", "พฤศจิกายน", "ธันวาคม", "มกราคม", "กุมภาพันธ์", "มีนาคม",
-    "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน",
-)  # fmt: skip
 
 
 class PeriodUnknown(ValueError):
@@ -55,14 +51,11 @@ def parse(key: str) -> Period:
     return Period(key, "year", year, known.start, known.end, known.label)
 
 
-def _month(year: int, number: int) -> Period:
-    first_quarter_day = quarter_period(year, (number + 2) // 3).start
-    first = first_quarter_day
-    for _ in range((number - 1) % 3):
-        first = _next_month(first)
-    last = _next_month(first) - timedelta(days=1)
-    label = f"เดือน{_MONTH_NAMES[number - 1]} {last.year + 543}"
-    return Period(f"{year}-m{number:02d}", "month", year, first, last, label)
+def _month(year: int, month: int) -> Period:
+    """`month`: 1 to 12 as in the calendar; October to December lie in the calendar year before."""
+    first = date(year - BE_OFFSET - (month >= 10), month, 1)
+    label = f"เดือน{format_date(first, 'long').partition(' ')[2]}"
+    return Period(f"{year}-m{month:02d}", "month", year, first, _next_month(first) - timedelta(days=1), label)
 
 
 def _next_month(first: date) -> date:
@@ -78,7 +71,7 @@ def holding(kind: str, day: date) -> Period:
         case "half":
             return parse(f"{year}-h{(number + 1) // 2}")
         case "month":
-            return _month(year, (day.month - 10) % 12 + 1)
+            return _month(year, day.month)
     return parse(str(year))
 
 

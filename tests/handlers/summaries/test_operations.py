@@ -19,6 +19,8 @@ from models.agency import Agency, Holiday, Staff
 from models.audit import AuditEntry
 from models.db import Database
 from models.document import Summary, SummaryReceipt
+from models.duty import Duty, DutyRule
+from models.measure import Evidence
 from scheduler.clock import ClockDuty, tick
 from tests.handlers.complaints.conftest import Office
 from tests.handlers.summaries.conftest import add_case, fresh_agency, moment
@@ -28,17 +30,17 @@ DUTIES = (ClockDuty(operations.send_summaries_due, operations.send_summaries),)
 OPENING = "08:30"
 # First working days of fiscal year 2570 (holidays of thai/holidays.py) and what is told on them.
 TOLD = {
-    date(2026, 11, 2): {"2570-m01"},
-    date(2026, 12, 1): {"2570-m02"},
+    date(2026, 11, 2): {"2570-m10"},
+    date(2026, 12, 1): {"2570-m11"},
     date(2027, 1, 4): {"2570-q1"},
-    date(2027, 2, 1): {"2570-m04"},
-    date(2027, 3, 1): {"2570-m05"},
+    date(2027, 2, 1): {"2570-m01"},
+    date(2027, 3, 1): {"2570-m02"},
     date(2027, 4, 1): {"2570-q2", "2570-h1"},
-    date(2027, 5, 3): {"2570-m07"},
-    date(2027, 6, 1): {"2570-m08"},
+    date(2027, 5, 3): {"2570-m04"},
+    date(2027, 6, 1): {"2570-m05"},
     date(2027, 7, 1): {"2570-q3"},
-    date(2027, 8, 2): {"2570-m10"},
-    date(2027, 9, 1): {"2570-m11"},
+    date(2027, 8, 2): {"2570-m07"},
+    date(2027, 9, 1): {"2570-m08"},
     date(2027, 10, 1): {"2570-q4", "2570-h2", "2570"},
 }
 
@@ -205,6 +207,37 @@ def test_acknowledged_once_and_kept(quarter: Office) -> None:
         assert receipts["palad"] is None
         kept = select(AuditEntry).where(AuditEntry.action == "summary_acknowledged")
         assert len(session.scalars(kept).all()) == 1
+
+
+def test_the_acknowledgement_is_evidence_of_the_duties_to_report(quarter: Office) -> None:
+    with quarter.session() as session:
+        duties = {}
+        for key, period_key, status in (
+            ("quarter.executives", "2570-q1", "open"),
+            ("quarter.executives", "2570-q2", "open"),
+            ("month.follow_up", "2570-m12", "submitted"),
+            ("month.follow_up", "2570-m11", "open"),
+            ("quarter.channels", "2570-q1", "open"),
+        ):
+            rule = session.scalars(select(DutyRule).where(DutyRule.key == key)).first()
+            rule = rule or DutyRule(fiscal_year=2570, key=key, title=key)
+            session.add(rule)
+            session.flush()
+            day = date(2027, 1, 4)
+            duty = Duty(rule_id=rule.id, fiscal_year=2570, period_key=period_key, title=key, planned_on=day, due_on=day)
+            duty.status = status
+            session.add(duty)
+            session.flush()
+            duties[key, period_key] = duty.id
+    for user in ("U-nayok", "U-palad"):
+        tap(quarter.database, "demo", user, _card(quarter, user).buttons[0].value)
+    with quarter.database.read(quarter.agency.id) as session:
+        pieces = session.scalars(select(Evidence)).all()
+        assert sorted(piece.duty_id or 0 for piece in pieces) == sorted(
+            [duties["quarter.executives", "2570-q1"], duties["month.follow_up", "2570-m12"]]
+        )
+        assert {piece.title for piece in pieces} == {"ผู้บริหารรับทราบสรุปผลงาน ไตรมาส 1/2570 (นายก อบต.)"}
+        assert {piece.approved_at for piece in pieces} == {None}  # that is a second person's
 
 
 def test_nobody_acknowledges_for_somebody_else(quarter: Office) -> None:
