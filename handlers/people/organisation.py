@@ -17,9 +17,8 @@ from handlers import audit
 from handlers.agencies import content_changed
 from handlers.people.operations import PeopleError
 from models.agency import Agency, Holiday, PrivacyNotice, Staff, Unit
+from models.base import Base
 from models.case import CannedReply, Case, Category
-from models.form import FormDefinition
-from models.question import FaqEntry, Question, ServiceEntry
 
 SLA_UNITS = {"hours": "ชั่วโมง (นับทุกวัน)", "working_days": "วันทำการ", "days": "วัน (นับทุกวัน)"}
 # The fields that answers use by name in braces, with what each is. Others can be added as {name} in an answer.
@@ -113,7 +112,7 @@ def merge_unit(session: Session, unit: Unit, into: Unit, actor: str) -> None:
         raise PeopleError("into", "เลือกส่วนงานอื่นที่จะรวมเข้าไป")
     if not into.active:
         raise PeopleError("into", "ส่วนงานที่จะรวมเข้าไปปิดใช้อยู่")
-    owners: tuple[type[Any], ...] = (Staff, Category, Case, Question, FaqEntry, ServiceEntry, FormDefinition)
+    owners: list[type[Any]] = [mapper.class_ for mapper in Base.registry.mappers if "unit_id" in mapper.columns]
     for owner in owners:
         session.execute(update(owner).where(owner.unit_id == unit.id).values(unit_id=into.id))
     session.execute(update(Case).where(Case.accused_unit_id == unit.id).values(accused_unit_id=into.id))

@@ -15,6 +15,8 @@ from handlers.people.organisation import CategoryDetails
 from models.agency import Agency, Holiday, PrivacyNotice, Staff, Unit
 from models.case import CannedReply, Category
 from models.db import Database
+from models.duty import Duty
+from models.measure import Measure
 from models.question import FaqEntry, Question
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -83,6 +85,8 @@ def test_keeping_and_merging_a_suggested_unit(world: Database) -> None:
                 Staff(username="a", name="ก", role="officer", unit_id=suggested.id, password_hash="x"),
                 Question(text="?", unit_id=suggested.id),
                 FaqEntry(key="k", question="?", answer="!", unit_id=suggested.id),
+                Duty(fiscal_year=2570, title="?", planned_on=NOW.date(), due_on=NOW.date(), unit_id=suggested.id),
+                Measure(fiscal_year=2570, title="?", unit_id=suggested.id),
             ]
         )
         session.flush()
@@ -95,7 +99,7 @@ def test_keeping_and_merging_a_suggested_unit(world: Database) -> None:
         with pytest.raises(PeopleError):  # into one that is put away
             organisation.merge_unit(session, works, suggested, "staff:1")
         session.expire_all()
-        for table in (Staff, Question, FaqEntry):
+        for table in (Staff, Question, FaqEntry, Duty, Measure):
             assert session.scalars(select(table.unit_id)).all() == [works.id]
 
 
