@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from handlers.duties import crosswalk, events, operations, rules, schedule, year
 from handlers.duties.operations import DutyError
@@ -335,3 +338,38 @@ def test_a_holiday_announced_later_moves_the_days_that_fall_on_it(office: Office
         assert falls.planned_on == DUE
         assert year.move_off_holidays(session, office.agency, "staff:1", NOW) == 0
         assert session.scalars(select(DutyEvent.note)).all() == ["ตรงกับวันหยุด"]
+
+
+def test_two_people_who_begin_or_roll_over_a_year_at_once_make_it_once(office: Office) -> None:
+    def at_once(act: Callable[[Session], object]) -> None:
+        start, troubles = threading.Barrier(2), []
+
+        def run() -> None:
+            start.wait()
+            try:
+                with office.session() as session:
+                    act(session)
+            except Exception as error:
+                troubles.append(error)
+
+        threads = [threading.Thread(target=run) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert troubles == []
+
+    def many(fiscal_year: int) -> tuple[int, int]:
+        with office.session() as session:
+            made = select(func.count()).select_from(Duty).where(Duty.fiscal_year == fiscal_year)
+            known = select(func.count()).select_from(DutyRule).where(DutyRule.fiscal_year == fiscal_year)
+            return session.scalar(known) or 0, session.scalar(made) or 0
+
+    expected = (
+        len(rules.starter()),
+        sum(len(schedule.occurrences(row.when, 2570, office.agency.calendar)) for row in rules.starter()),
+    )
+    at_once(lambda session: year.begin_year(session, office.agency, 2570, NEW_YEAR, "cli"))
+    assert many(2570) == expected
+    at_once(lambda session: year.roll_over(session, office.agency, 2570, NEW_YEAR, "cli"))
+    assert many(2571) == expected
