@@ -40,6 +40,7 @@ _ORDER = re.compile(
     r"(?P<rest>.*)",
     re.DOTALL,
 )
+_END_OF_MONTH = re.compile(r"(?:ภายใน)?สิ้นเดือน(?P<next>หน้า)?(?:นี้)?")
 _IN_DAYS = re.compile(r"(?:อีก|เพิ่ม|เลื่อน)?\s*(?P<days>\d{1,3})\s*วัน")
 
 
@@ -219,16 +220,24 @@ def _later(turn: Turn, duty: Duty, days: int) -> date:
 
 def _day_given(turn: Turn, duty: Duty, words: str) -> list[Message]:
     today = bangkok_date(turn.now)
-    if match := _IN_DAYS.fullmatch(to_arabic(words)):
-        day = _later(turn, duty, int(match["days"]))
-    else:
-        try:
-            day = turn.agency.calendar.shift_deadline(parse_date(words, today, prefer="future"))
-        except ThaiDateError as error:
-            return [Say(str(error), (_LEAVE,))]
+    try:
+        day = _day(turn, duty, words, today)
+    except ThaiDateError as error:
+        return [Say(str(error), (_LEAVE,))]
     if day <= today:
         return [Say(f"{format_date(day)} ผ่านมาแล้วค่ะ\nขอวันที่หลังจากวันนี้นะคะ", (_LEAVE,))]
     return _ask_for_reason(turn, duty, day)
+
+
+def _day(turn: Turn, duty: Duty, words: str, today: date) -> date:
+    """A day to come as people type it: a date, "อีก 5 วัน" (after the last day), "สิ้นเดือน". Raises ThaiDateError."""
+    calendar = turn.agency.calendar
+    if match := _IN_DAYS.fullmatch(to_arabic(words)):
+        return _later(turn, duty, int(match["days"]))
+    if match := _END_OF_MONTH.fullmatch(re.sub(r"\s", "", words)):
+        months = today.year * 12 + today.month + (1 if match["next"] else 0)
+        return calendar.previous_working_day(date(months // 12, months % 12 + 1, 1) - timedelta(days=1))
+    return calendar.shift_deadline(parse_date(words, today, prefer="future"))
 
 
 def _ask_for_reason(turn: Turn, duty: Duty, day: date) -> list[Message]:

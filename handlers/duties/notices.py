@@ -197,7 +197,7 @@ class _Round:
         ]
         via = self.hearers.via(person, self.agency.sends_mail)
         if via == "line":
-            urgent = any(item.duty.due_on <= self.today for item in items)
+            urgent = any(item.duty.due_on == self.today or item.level > reminders.OWNER for item in items)
             messages = digest.messages(self.agency, items, self.hearers.staff, self.today)
             talk = self.hearers.talks[person.id]
             said.append(Telling(talk, messages, f"{PREFIX}{key}", f"{PREFIX}s{person.id}", urgent))

@@ -14,10 +14,11 @@ from models.measure import Evidence
 from models.thread import Attachment
 from tests.handlers.duties.conftest import Office
 from tests.handlers.turns import choice, choices, say, send, tap, words
-from thai.dates import at_bangkok, bangkok_date, format_date
+from thai.dates import at_bangkok, bangkok_date, be_year, format_date
 
 CHANG, HEAD = "U-chang", "U-changhead"
 TODAY = bangkok_date(datetime.now(UTC))  # the webhook's clock is the real one
+FAR = TODAY + timedelta(days=90)
 
 
 @pytest.fixture
@@ -113,12 +114,30 @@ def test_postponing_with_a_tap_or_a_typed_day_and_a_reason(office: Office, duty_
     assert format_date(week_later, "weekday") in words(said)
     tap(office.database, "demo", CHANG, f"s:d:{duty_id}:postpone")
     assert "อีกครั้ง" in words(say(office.database, "demo", CHANG, "ไม่แน่ใจ"))
-    assert "เพราะอะไร" in words(say(office.database, "demo", CHANG, "15 กพ"))
+    assert "เพราะอะไร" in words(say(office.database, "demo", CHANG, format_date(FAR).rpartition(" ")[0]))
     say(office.database, "demo", CHANG, "รอพัสดุ")
     with office.database.read(office.agency.id) as session:
         reasons = session.scalars(select(DutyEvent.note).where(DutyEvent.action == "postponed")).all()
     assert reasons == ["รอข้อมูลจากกองคลัง", "รอพัสดุ"]
-    assert (load(office, duty_id).due_on.month, load(office, duty_id).due_on.day) in ((2, 15), (2, 16), (2, 17))
+    assert load(office, duty_id).due_on == office.agency.calendar.shift_deadline(FAR)
+
+
+@pytest.mark.parametrize(
+    ("typed", "earliest", "latest"),
+    [
+        ("อีก ๕ วัน", 24, 31),  # after the last day, which is some 20 days off
+        ("สิ้นเดือนหน้า", 20, 62),
+        (f"{FAR.day}/{FAR.month}/{be_year(FAR)}", 90, 100),
+        ("พรุ่งนี้", 1, 8),
+    ],
+)
+def test_a_new_day_as_people_type_it(office: Office, duty_id: int, typed: str, earliest: int, latest: int) -> None:
+    tap(office.database, "demo", CHANG, f"s:d:{duty_id}:postpone")
+    say(office.database, "demo", CHANG, typed)
+    say(office.database, "demo", CHANG, "รอข้อมูล")
+    day = load(office, duty_id).due_on
+    assert earliest <= (day - TODAY).days <= latest
+    assert office.agency.calendar.is_working_day(day)
 
 
 def test_one_can_always_leave_and_a_question_grows_old(office: Office, duty_id: int) -> None:
