@@ -17,6 +17,7 @@ from web.public import (  # noqa: F401 - they add their routes
     qr,
     status,
     summaries,
+    transparency,
 )
 from web.public.site import AgencyCode, pages, site
 
