@@ -232,7 +232,8 @@ def _next(turn: Turn, flow: Flow, item: Field, skipped: bool) -> list[Message]:
     draft.pop("paused", None)
     if skipped and not item.optional:
         return _ask(turn, flow, item, "ข้อนี้จำเป็นค่ะ เจ้าหน้าที่จะได้ช่วยได้ถูกต้อง")
-    draft["answers"].setdefault(item.name, None)
+    if skipped:  # also of a question that was answered before and is being mended
+        draft["answers"][item.name] = None
     return _advance(turn, flow)
 
 

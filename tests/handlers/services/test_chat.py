@@ -96,6 +96,18 @@ def test_a_changed_answer_asks_what_it_now_needs_and_drops_what_it_does_not(data
     assert "trees" not in request.answers
 
 
+def test_an_answer_that_need_not_be_given_can_be_taken_back(database: Database, agency_id: int) -> None:
+    fields = [
+        {"id": "a", "type": "text", "label": "เรื่อง"},
+        {"id": "b", "type": "text", "label": "เบอร์", "required": False},
+    ]
+    put_in_use(database, "ask", fields)
+    chat_with(database, "แบบฟอร์ม ask", "ยินยอม", "ขอข้อมูล")
+    review = say(database, "demo", U, "081")
+    asked = tap(database, "demo", U, choice(review, "เบอร์"))
+    assert "เบอร์: ไม่ระบุ" in words(tap(database, "demo", U, choice(asked, "ข้าม")))
+
+
 def test_several_choices_by_tapping(database: Database, agency_id: int) -> None:
     put_in_use(database, "tools", [{"id": "t", "type": "choices", "label": "ใช้อะไร", "options": FIELDS[3]["options"]}])
     say(database, "demo", U, "แบบฟอร์ม tools")
