@@ -185,15 +185,15 @@ def test_a_report_is_looked_at_mapped_and_taken_over(database: Database, login: 
     browser = login("palad")
     before = count(database, Measure)
     page = upload(browser, as_docx(*SHAPES.values()), fiscal_year="2566")
-    for words in ("อ่านได้ 9 มาตรการ", "เพิ่มการเผยแพร่ผลงานของทุกกอง", "E14", "ลิงก์ไม่ถูกรูปแบบ", "เดา"):
+    for words in ("อ่านได้ 11 มาตรการ", "เพิ่มการเผยแพร่ผลงานของทุกกอง", "E14", "ลิงก์ไม่ถูกรูปแบบ", "เดา"):
         assert words in page, words
     assert count(database, Measure) == before
-    # The fifth table's first column is the title after all.
-    assert browser.send("/console/measures/import/columns", **{"column-4.0": "title"}).status_code == 302
+    # The sixth table's first column is the title after all.
+    assert browser.send("/console/measures/import/columns", **{"column-5.0": "title"}).status_code == 302
     page = browser.get("/console/measures/import/preview").text
     assert "ช่องทางเผยแพร่เข้าถึงง่าย" in page
     assert browser.send("/console/measures/import/apply").status_code == 302
-    assert count(database, Measure) == before + 9
+    assert count(database, Measure) == before + 11
     assert first_measure(database, "ช่องทางเผยแพร่เข้าถึงง่าย", 2566).item_code == "E6"
     assert browser.get("/console/measures/import/preview").status_code == 302  # taken over
 

@@ -88,6 +88,15 @@ def test_layout_001_issue_out_of_the_steps_and_check_boxes(make: Callable[[Shape
     assert (second.details.indicator, second.progress.status, second.progress.results) == (4, "not_started", ())
 
 
+def test_layout_001_the_items_of_the_open_data(make: Callable[[Shape], bytes]) -> None:
+    first, second = read(make(SHAPES["001C"])).drafts
+    assert (first.details.item_code, first.details.indicator, first.details.title) == ("O1", 9, "โครงสร้าง")
+    assert first.details.item_text == "- แผนผังโครงสร้าง\n- ตำแหน่งสำคัญ"
+    assert (first.progress.status, list(first.progress.results), len(first.proofs)) == ("done", ["เผยแพร่แล้ว"], 1)
+    assert (second.details.item_code, second.details.instrument, second.progress.status) == ("O8", "OIT", "not_started")
+    assert any("๐๘" in doubt for doubt in second.doubts)
+
+
 def test_layout_002_a_misspelt_heading_and_suggestions(make: Callable[[Shape], bytes]) -> None:
     found = read(make(SHAPES["002"]))
     (one,) = found.drafts
@@ -267,7 +276,7 @@ def test_what_was_previewed_is_stored_once_with_its_evidence(office: Office) -> 
         ]
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "measures_imported")).first()
         assert entry is not None
-        assert entry.detail == {"added": len(rows), "evidence": 3}
+        assert entry.detail == {"added": len(rows), "evidence": 4}
 
 
 def test_the_preview_is_json(make: Callable[[Shape], bytes]) -> None:
