@@ -14,6 +14,7 @@ from handlers.documents.findings import Finding, finding
 from handlers.summaries.operations import figures_of
 from handlers.summaries.periods import Period, parse
 from models.agency import Unit
+from models.case import Category
 from models.document import Summary
 from models.form import FormAnswer, FormDefinition, FormVersion
 from models.measure import RegisterEntry
@@ -23,6 +24,7 @@ from reports.layouts import quarterly as quarterly_layout
 from thai.dates import at_bangkok, bangkok_date
 
 Figures = dict[str, Any]
+OTHERS = "อื่น ๆ"
 
 
 def quarterly(
@@ -30,7 +32,8 @@ def quarterly(
 ) -> Figures:
     """Figures of the report of a quarter ("q1" ...) or the year ("12m"), as known at `now` (UTC)."""
     known = base(session, agency, "quarterly", fiscal_year, period, layout, now)
-    return {**known, "summary": figures_of(session, agency, _period(fiscal_year, period), now)}
+    summary = figures_of(session, agency, _period(fiscal_year, period), now)
+    return {**known, "summary": _for_everybody(session, summary)}
 
 
 def half_year(
@@ -39,11 +42,29 @@ def half_year(
     """Figures of the report of April ("h1": October to March) or October ("h2": April to September)."""
     days = _period(fiscal_year, period)
     known = base(session, agency, "half_year", fiscal_year, period, layout, now)
-    return {**known, "summary": figures_of(session, agency, days, now), "half": _half(session, agency, days)}
+    summary = figures_of(session, agency, days, now)
+    return {**known, "summary": _for_everybody(session, summary), "half": _half(session, agency, days)}
 
 
 def _period(fiscal_year: int, period: str) -> Period:
     return parse(str(fiscal_year) if period in ("", "12m") else f"{fiscal_year}-{period}")
+
+
+def _for_everybody(session: Session, summary: Figures) -> Figures:
+    """Issued documents are read in every unit: complaints about conduct count among the others there, so that nobody
+    learns that there is one about the own unit (R17). The report behind a summary names them, for ปลัด and นายก."""
+    conduct = set(session.scalars(select(Category.id).where(Category.conduct)))
+    kept = [dict(row) for row in summary["cases_by_category"] if row["id"] not in conduct]
+    hidden = [row for row in summary["cases_by_category"] if row["id"] in conduct]
+    if not hidden:
+        return summary
+    others = next((row for row in kept if row["label"] == OTHERS), None)
+    if others is None:
+        others = {**dict.fromkeys(hidden[0], 0), "id": None, "label": OTHERS}
+        kept.append(others)
+    for row in hidden:
+        others.update({name: others[name] + row[name] for name in row if name not in ("id", "label")})
+    return {**summary, "cases_by_category": kept}
 
 
 def of_summary(session: Session, agency: AgencyView, summary: Summary, now: datetime) -> Document:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from handlers.agencies import AgencyView
@@ -47,35 +47,37 @@ def trend(
         for period in stretch
     ]
     spans = [Span(agency.id, period.first, period.last, now) for period in stretch]
-    for name, count in _counts(viewer).items():
+    for row in found:
+        row.update(dict.fromkeys(("received", "closed", "finished", "in_time", "confirmed", "asked", "handed"), 0))
+    for count in _counts(viewer):
         counted = union_all(*(count(span).add_columns(literal(at).label("at")) for at, span in enumerate(spans)))
-        for number, at in session.execute(counted):
-            found[at][name] = number
+        for counts in session.execute(counted).mappings():
+            found[counts["at"]].update({name: int(number or 0) for name, number in counts.items() if name != "at"})
     _duties(session, found, stretch, Span(agency.id, stretch[0].first, stretch[-1].last, now), viewer)
     return found
 
 
-def _counts(viewer: Staff | None) -> dict[str, Callable[[Span], Select[int]]]:
-    """How each number of a span is counted."""
+def _counts(viewer: Staff | None) -> tuple[Callable[[Span], Select[Any]], ...]:
+    """How the numbers of a span are counted, each query in one index."""
     finished = Case.status.in_(sets.FINISHED)
+    in_time = and_(finished, Case.closed_at <= Case.due_at)
 
-    def cases(moment: InstrumentedAttribute[Any], *more: ColumnElement[bool]) -> Callable[[Span], Select[int]]:
-        return lambda span: select(func.count()).where(sets.cases_of(span, viewer), sets.within(moment, span), *more)
+    def cases(moment: InstrumentedAttribute[Any], **flags: ColumnElement[bool]) -> Callable[[Span], Select[Any]]:
+        sums = [func.sum(case((flag, 1), else_=0)).label(name) for name, flag in flags.items()]
+        return lambda span: select(*sums).where(sets.cases_of(span, viewer), sets.within(moment, span))
 
-    def questions(*more: ColumnElement[bool]) -> Callable[[Span], Select[int]]:
-        return lambda span: select(func.count()).where(
+    def questions(name: str, *more: ColumnElement[bool]) -> Callable[[Span], Select[Any]]:
+        return lambda span: select(func.count().label(name)).where(
             sets.questions_of(span, viewer), sets.within(Question.asked_at, span), *more
         )
 
-    return {
-        "received": cases(Case.opened_at),
-        "closed": cases(Case.closed_at),
-        "finished": cases(Case.closed_at, finished),
-        "in_time": cases(Case.closed_at, finished, Case.closed_at <= Case.due_at),
-        "confirmed": cases(Case.confirmed_at),
-        "asked": questions(),
-        "handed": questions(Question.number.is_not(None)),
-    }
+    return (
+        cases(Case.opened_at, received=true()),
+        cases(Case.closed_at, closed=true(), finished=finished, in_time=in_time),
+        cases(Case.confirmed_at, confirmed=true()),
+        questions("asked"),
+        questions("handed", Question.number.is_not(None)),
+    )
 
 
 def _duties(

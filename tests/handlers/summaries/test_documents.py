@@ -10,6 +10,7 @@ from handlers.documents.operations import DocumentError, drawn, issue
 from handlers.summaries import documents, operations
 from handlers.summaries.documents import lint
 from models.agency import Agency, Staff
+from models.case import Category
 from models.document import OfficialDocument, Summary
 from models.form import FormAnswer, FormDefinition, FormVersion
 from models.measure import RegisterEntry
@@ -71,6 +72,23 @@ def test_the_reports_of_april_and_october_cover_the_half_that_ended(office: Offi
     ]
     assert "1 โทรศัพท์สายตรง" in april
     assert "ความลับ" not in " ".join(april + october)
+
+
+def test_what_everybody_reads_names_no_complaint_of_conduct(office: Office) -> None:
+    with office.session() as session:
+        session.get_one(Agency, office.agency.id).created_at = moment("2026-10-01 08:00")
+        conduct = session.scalars(select(Category).where(Category.conduct)).one()
+        other = session.scalars(select(Category.id).where(Category.code == "other")).one()
+        for category_id in (conduct.id, conduct.id, other):
+            add_case(session, category_id=category_id, opened_at=moment("2026-11-05 09:00"), due_at=AFTER)
+        issued = _texts(drawn(_issue(session, office, "quarterly", "q1")))
+        operations.send_summaries(session, office.agency, AFTER)
+        sent = session.scalars(select(Summary)).one()
+        leaders = _texts(documents.of_summary(session, office.agency, sent, AFTER))
+    assert not [row for row in issued if row.startswith(conduct.label)]
+    assert "อื่น ๆ 3 0 0 3 0" in issued
+    assert f"{conduct.label} 2 0 0 2 0" in leaders
+    assert "อื่น ๆ 1 0 0 1 0" in leaders
 
 
 def test_what_does_not_fit_is_refused(office: Office) -> None:
