@@ -89,7 +89,7 @@ def close(office: Office, fates: Sequence[Fate], today: date) -> None:
         with office.session() as session:
             for duty in session.scalars(select(Duty).where(Duty.id.in_(ids))):
                 duty.status, duty.wake_at = "done", None
-                withdraw_unsent(session, office.agency, duty, at_bangkok(today, at_bangkok(today).time()))
+                withdraw_unsent(session, office.agency, duty, at_bangkok(today) + timedelta(hours=10))
 
 
 def line_takes(office: Office) -> None:
@@ -224,7 +224,7 @@ def with_accidents(here: Clock, there: Clock, moment: datetime, risky: list[Cloc
 
 
 def test_accidents_two_clocks_and_a_week_without_line_end_in_the_same_ledger(office: Office) -> None:
-    fates = begin(office, every=4)
+    fates = begin(office, every=6)
     risky = killed_at_random(random.Random(2570))
     here = (office.database, Agencies(office.database, "https://example.test"))
     other = Database(office.database.url.render_as_string(hide_password=False))  # on another machine
