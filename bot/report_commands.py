@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.agencies import AgencyView
+    from handlers.documents.kinds import Kind
     from models.db import Database
 
 FORMATS = ("pdf", "docx", "xlsx")
@@ -66,6 +67,8 @@ def report(
     if kind in KINDS and not year and not period:
         year, period = latest_ended(KINDS[kind].periods, bangkok_date(now))
     year = year or fiscal_year_of(bangkok_date(now))
+    if kind in KINDS:
+        period, layout = _without_needless(KINDS[kind], period, layout)
     database, agency = _agency(settings, code)
     said, findings = str(out), list[Mapping[str, Any]]()
     try:
@@ -93,6 +96,18 @@ def report(
     for one in findings:
         click.echo(in_words(one), err=True)
     click.echo(said)
+
+
+def _without_needless(kind: Kind, period: str, layout: str) -> tuple[str, str]:
+    """A document that is one for the whole year, or has one layout only, is made all the same; the error stream says
+    what was passed over."""
+    if period and kind.periods == ("",):
+        click.echo(f"{kind.label} เป็นของทั้งปี จึงไม่ใช้ --period {period}", err=True)
+        period = ""
+    if layout and not kind.layouts:
+        click.echo(f"{kind.label} มีแบบเดียว จึงไม่ใช้ --layout {layout}", err=True)
+        layout = ""
+    return period, layout
 
 
 def _look_at_links(

@@ -75,6 +75,18 @@ def test_the_memo_as_docx_by_its_ending_flags_the_typed_figure(data: Path, tmp_p
         assert figure in text
 
 
+def test_options_that_a_document_has_no_use_for_do_not_stop_it(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "memo.pdf"
+    done = run(
+        data, "report", "memo", "--agency", "demo", "--fy", "2566", "--period", "12m", "--layout", "001",
+        "--format", "pdf", "--out", str(out),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert out.read_bytes().startswith(b"%PDF-")
+    assert "--period 12m" in done.stderr
+    assert "--layout 001" in done.stderr
+
+
 def test_an_announcement_of_twelve_months_as_workbook(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "a.xlsx"
     arguments = ("report", "announcement", "--fy", "2566", "--period", "12m", "--format", "xlsx", "--out", str(out))
