@@ -12,6 +12,7 @@ from models import (
     form,
     measure,
     outbox,
+    participation,
     question,
     thread,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "form",
     "measure",
     "outbox",
+    "participation",
     "question",
     "thread",
 ]
