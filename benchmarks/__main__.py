@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks import clock, documents, outbox, posters, webhook
+from benchmarks import clock, dashboard, documents, outbox, posters, webhook
 
 
 def faq() -> dict[str, float]:
@@ -33,6 +33,7 @@ def main() -> None:
     found |= posters.measure()
     found |= documents.measure()
     found |= clock.measure(spread=False)
+    found |= dashboard.measure()
     print(json.dumps(found) if given.json else "\n".join(f"{name}\t{value}" for name, value in found.items()))
 
 

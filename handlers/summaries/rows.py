@@ -179,7 +179,7 @@ def _channels(session: Session, span: Span) -> Listing:
 
 
 def _evidence(session: Session, span: Span, viewer: Staff | None) -> Listing:
-    """Each leads to the duty or the measure that it proves."""
+    """Each leads to the duty, the measure or the register's entry that it proves."""
     pieces = session.scalars(
         select(Evidence)
         .options(joinedload(Evidence.duty), joinedload(Evidence.measure))
@@ -189,8 +189,10 @@ def _evidence(session: Session, span: Span, viewer: Staff | None) -> Listing:
     rows = []
     for one in pieces:
         target = one.duty or one.measure
-        kind, unit_id = ("measure" if one.measure else "duty"), (target.unit_id if target else None)
+        kind, row_id = "duty", one.duty_id or 0
+        if one.measure_id or one.entry_id:
+            kind, row_id = ("measure", one.measure_id) if one.measure_id else ("entry", one.entry_id or 0)
         title = " ".join(part for part in (one.title or KIND_LABELS[one.kind], target.title if target else "") if part)
-        added = bangkok_date(one.added_at)
-        rows.append(Row(kind, target.id if target else 0, one.order_number, title, "รอตรวจรับ", unit_id, added))
+        unit_id = target.unit_id if target else None
+        rows.append(Row(kind, row_id, one.order_number, title, "รอตรวจรับ", unit_id, bangkok_date(one.added_at)))
     return Listing(tuple(rows), len(rows))

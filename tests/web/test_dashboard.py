@@ -124,6 +124,17 @@ def test_each_number_leads_to_exactly_its_rows(busy: AgencyView, login: Login, w
         assert _listed(browser, unescape(address)) == int(count)
 
 
+@pytest.mark.parametrize(
+    "key", ["cases.received", "questions.asked", "duties.due", "measures.done", "channels.count", "decide.evidence"]
+)
+def test_each_row_opens_its_page(busy: AgencyView, login: Login, key: str) -> None:
+    browser = login("palad")
+    page = browser.get(f"/console/dashboard/list/{key}?{SPAN}").text
+    links = re.findall(r'<a class="tap" href="([^"]+)"', page)
+    assert links
+    assert browser.get(links[0]).status_code == 200
+
+
 def test_units_and_moos_are_compared_and_lead_to_their_lists(busy: AgencyView, login: Login) -> None:
     browser = login("palad")
     page = browser.get(f"/console/dashboard/?{SPAN}").text

@@ -67,6 +67,8 @@ ENDPOINTS = {
     "case": ("console.cases.show", "case_id"),
     "question": ("console.questions.show", "question_id"),
     "duty": ("console.duties.show", "duty_id"),
+    "measure": ("console.measures.show", "measure_id"),
+    "entry": ("console.registers.show", "entry_id"),
 }
 
 
