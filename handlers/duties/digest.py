@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.agencies import AgencyView
-from handlers.duties.reminders import OWNER
+from handlers.duties.reminders import MAYOR, OWNER
 from handlers.messages import Card, Choice, Message, Row, plain
 from models.agency import Staff
 from models.duty import Duty
@@ -82,7 +82,9 @@ def _card(agency: AgencyView, item: Item, people: dict[int, Staff], today: date)
     if item.level > OWNER:
         rows.append(Row("ผู้รับผิดชอบ", owner.name if owner else agency.unit_name(duty.unit_id)))
         rows.append(Row("สถานะ", _state(duty)))
-        note = "แจ้งท่านเพราะเกินกำหนดแล้วและยังไม่แล้วเสร็จ\nกด รับทราบ เพื่อให้เวลาผู้รับผิดชอบก่อนแจ้งขั้นถัดไป"
+        note = "แจ้งท่านเพราะเกินกำหนดแล้วและยังไม่แล้วเสร็จ"
+        if item.level < MAYOR:
+            note += "\nกด รับทราบ เพื่อให้เวลาผู้รับผิดชอบก่อนแจ้งขั้นถัดไป"
         buttons = (Choice("รับทราบ", f"{tap}:ack"), Choice("รายละเอียด", f"{tap}:show"))
     elif duty.status == "submitted":
         rows.append(Row("สถานะ", "ส่งหลักฐานแล้ว รอท่านตรวจรับ"))

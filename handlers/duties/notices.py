@@ -192,12 +192,12 @@ class _Round:
         """Hand one digest over: to `said`, which goes to the outbox with the others', or to the mail."""
         duties = {duty.id: duty for duty in self.woken}
         items = [
-            Item(duties.get(notice.duty_id) or self.session.get_one(Duty, notice.duty_id), notice.level)
+            _item(self.hearers, duties.get(notice.duty_id) or self.session.get_one(Duty, notice.duty_id), notice)
             for notice in notices
         ]
         via = self.hearers.via(person, self.agency.sends_mail)
         if via == "line":
-            urgent = any(item.duty.due_on == self.today or item.level > reminders.OWNER for item in items)
+            urgent = any(notice.mark == 0 or notice.level > reminders.OWNER for notice in notices)
             messages = digest.messages(self.agency, items, self.hearers.staff, self.today)
             talk = self.hearers.talks[person.id]
             said.append(Telling(talk, messages, f"{PREFIX}{key}", f"{PREFIX}s{person.id}", urgent))
@@ -217,6 +217,12 @@ class _Round:
             notice.digest_key, notice.via, notice.sent_at = key, via, self.now
         audit.record(self.session, "clock", "duties_reminded", f"staff:{person.id}", count=len(items), via=via)
         return set() if via == "console" else {notice.duty_id for notice in notices}
+
+
+def _item(everybody: Hearers, duty: Duty, notice: DutyNotice) -> Item:
+    """Whoever it is to do can act on it, even when they hear of it as a head too."""
+    own = any(person.id == notice.staff_id for person in everybody.of(duty, reminders.OWNER))
+    return Item(duty, reminders.OWNER if own else notice.level)
 
 
 # -- digests that wait to be sent --------------------------------------------------------------------------
@@ -303,14 +309,14 @@ def _rewrite(
     now: datetime,
 ) -> bool:
     """Let a digest that waits speak of these notices only; False when it is on its way already."""
-    items = [Item(session.get_one(Duty, notice.duty_id), notice.level) for notice in notices]
-    people = hearers.load(session).staff
+    everybody = hearers.load(session)
+    items = [_item(everybody, session.get_one(Duty, notice.duty_id), notice) for notice in notices]
     table = type(message)
     values: dict[str, str] = {}
     if isinstance(message, OutboxMessage):
-        values["messages"] = dump(digest.messages(agency, items, people, bangkok_date(now)))
+        values["messages"] = dump(digest.messages(agency, items, everybody.staff, bangkok_date(now)))
     else:
-        values["title"], values["body"] = digest.mail(agency, items, people, bangkok_date(now))
+        values["title"], values["body"] = digest.mail(agency, items, everybody.staff, bangkok_date(now))
     changed = session.execute(
         update(table).where(table.id == message.id, table.status.in_(UNSENT)).values(**values).returning(table.id)
     ).all()

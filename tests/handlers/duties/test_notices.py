@@ -134,6 +134,17 @@ def test_whoever_stands_above_can_take_note_or_look(office: Office) -> None:
     assert [button.label for button in card.buttons] == ["รับทราบ", "รายละเอียด"]
 
 
+def test_a_head_whose_own_duty_is_late_can_act_on_it(office: Office) -> None:
+    with office.session() as session:
+        head = office.staff(session, "changhead").id
+    add(office, at(12, 24, 8), due_on=DUE, owner_id=head)
+    tick(office, at(12, 29))
+    assert ledger(office) == [("changhead", -5, 1)]
+    ((card,),) = open_messages(office, "changhead")
+    assert isinstance(card, Card)
+    assert [button.label for button in card.buttons] == ["ทำแล้ว", "กำลังทำ", "เลื่อน", "รายละเอียด"]
+
+
 @pytest.mark.parametrize(
     ("columns", "hearer"),
     [
