@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
 from typing import Any
 
 import openpyxl
@@ -12,14 +13,15 @@ import pytest
 from sqlalchemy import select
 
 from handlers.agencies import Agencies
-from handlers.services import answering, operations
+from handlers.services import answering, definition, operations
 from handlers.services.answering import Submission
+from handlers.services.field_types import TYPES
 from models.agency import Staff, Unit
 from models.audit import AuditEntry
 from models.case import Case
 from models.db import Database
 from models.form import FormDefinition, FormVersion
-from tests.handlers.services.forms import PIN
+from tests.handlers.services.forms import FIELDS, PIN
 from tests.web.conftest import Browser, Login
 
 PAGES = ("edit", "settings", "page", "try", "versions", "answers", "statistics", "answers.xlsx", "answers.csv")
@@ -92,11 +94,11 @@ def test_a_form_is_put_together_and_published(login: Login, database: Database) 
     browser = login("admin")
     form_id = tents(browser)
     assert fields(database, form_id) == [
-        {"id": "q1", "type": "choice", "label": "ต้องการยืมอะไร", "required": True,
+        {"id": "q1", "type": "choice", "label": "ต้องการยืมอะไร",
          "options": [{"value": "o1", "label": "เต็นท์"}, {"value": "o2", "label": "โต๊ะ"}]},
-        {"id": "q2", "type": "number", "label": "จำนวนหลัง", "required": True, "least": 1, "most": 20, "whole": True,
+        {"id": "q2", "type": "number", "label": "จำนวนหลัง", "least": 1, "most": 20, "whole": True,
          "unit": "หลัง", "when": [{"field": "q1", "is": "o1"}]},
-        {"id": "q3", "type": "text", "label": "ชื่อผู้ยืม", "required": True, "use": "name"},
+        {"id": "q3", "type": "text", "label": "ชื่อผู้ยืม", "use": "name"},
         {"id": "q4", "type": "number", "label": "ค่ามัดจำ", "required": False, "staff": True},
     ]  # fmt: skip
     page = browser.get(f"/console/forms/{form_id}/edit").text
@@ -111,6 +113,73 @@ def test_a_form_is_put_together_and_published(login: Login, database: Database) 
     listed = browser.get("/console/forms/").text
     assert "/demo/qr/form.png?key=tents" in listed
     assert browser.get("/demo/qr/form.svg?key=tents").mimetype == "image/svg+xml"
+
+
+class Inputs(HTMLParser):
+    """What a browser would send of the builder's form if only a button were pressed."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.sent: dict[str, list[str]] = {}
+        self._area: str | None = None
+        self._select = ""
+        self.feed(page[page.index("data-steps") : page.index("</form>", page.index("data-steps"))])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "input" and (given.get("type") != "checkbox" or "checked" in given):
+            self.sent.setdefault(given["name"], []).append(given.get("value", ""))
+        elif tag == "textarea":
+            self._area = given["name"]
+            self.sent[self._area] = [""]
+        elif tag == "select":
+            self._select = given["name"]
+        elif tag == "option" and ("selected" in given or self._select not in self.sent):
+            self.sent[self._select] = [given["value"]]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._area = None
+
+    def handle_data(self, data: str) -> None:
+        if self._area is not None:
+            self.sent[self._area] = [data.removeprefix("\n")]
+
+
+EVERYTHING: list[dict[str, Any]] = [
+    *FIELDS,
+    {"id": "stars", "type": "rating", "label": "คะแนน", "help": "เต็ม 5"},
+    {"id": "why", "type": "text", "label": "เพราะอะไร", "longest": 800, "shortest": 2, "sensitive": True,
+     "ask": "เล่าค่ะ", "when": [{"field": "stars", "at_least": 4}, {"field": "what", "is": ["cut", "insects"]}]},
+    {"id": "eight", "type": "number", "label": "แปด", "least": 0, "when": [{"field": "trees", "is": [1, 2]}]},
+    {"id": "picture", "type": "photo", "label": "รูป", "required": False, "most": 3},
+    {"id": "paper", "type": "file", "label": "เอกสาร", "required": True},
+    {"id": "note", "type": "explanation", "text": "บรรทัดแรก\nบรรทัดที่สอง"},
+    {"id": "some", "type": "choices", "label": "บ้าง", "most": 2, "example": "เลื่อย",
+     "options": [{"value": "a", "label": "ก"}, {"value": "b", "label": "ข & <ค>"}]},
+    {"id": "mail", "type": "email", "label": "อีเมล", "when": [{"field": "agree", "is": "yes"}]},
+    {"id": "desk", "type": "unit", "label": "ส่วนงาน"},
+    {"id": "spot", "type": "location", "label": "ที่ไหน"},
+    {"id": "checked", "type": "choice", "label": "ผลตรวจ", "staff": True,
+     "options": [{"value": "ok", "label": "ผ่าน"}, {"value": "no", "label": "ไม่ผ่าน"}]},
+    {"id": "reason", "type": "text", "label": "เหตุผล", "staff": True, "when": [{"field": "checked", "is": "no"}]},
+]  # fmt: skip
+
+
+def test_opening_and_closing_a_field_changes_nothing(login: Login, database: Database) -> None:
+    """Of every kind, with all that it may have: its editor shows all of it, and reads it back."""
+    assert {spec["type"] for spec in EVERYTHING} == set(TYPES)
+    assert definition.check(EVERYTHING) == []
+    browser = login("admin")
+    form_id = new_form(browser)
+    with database.write(1) as session:
+        form, staff = session.get_one(FormDefinition, form_id), session.get_one(Staff, 1)
+        operations.save_draft(session, form, EVERYTHING, "", staff, datetime.now(UTC))
+    for spec in EVERYTHING:
+        page = browser.get(f"/console/forms/{form_id}/edit?open={spec['id']}").text
+        sent = {name: value for name, value in Inputs(page).sent.items() if name != "csrf_token"}
+        step(browser, form_id, "close", **sent)
+        assert fields(database, form_id) == EVERYTHING, spec["id"]
 
 
 def test_what_is_wrong_is_kept_and_said_at_the_field(login: Login, database: Database) -> None:

@@ -109,7 +109,8 @@ def read(fields: Sequence[Spec], at: int, typed: MultiDict[str, str], taken: Col
     for part in sorted(words):
         _put(spec, part, typed.get(f"f_{part}", "").replace("\r\n", "\n").strip())
     if kind.make is not None:
-        spec["required"] = bool(typed.get("f_required"))
+        if bool(typed.get("f_required")) != (spec.get("required") is not False):
+            spec["required"] = bool(typed.get("f_required"))
         _put(spec, "sensitive", bool(typed.get("f_sensitive")))
         if kind.name not in CASE_ONLY:
             _put(spec, "staff", bool(typed.get("f_staff")))
@@ -127,7 +128,11 @@ def read(fields: Sequence[Spec], at: int, typed: MultiDict[str, str], taken: Col
         _put(spec, "use", "name" if typed.get("f_use") else "")
     if "options" in kind.keys:
         spec["options"] = _options(spec, typed, taken)
-    _put(spec, "when", _when(fields, at, typed))
+    conditions = _when(fields, at, typed)
+    changed = [*fields[:at], {**spec, "when": conditions}]
+    # The same ticks may be said in several ways (a rating of 4 or more): what stands there is left as it is.
+    if typed.get("w_drop") or lookables(changed, at) != lookables(fields, at):
+        _put(spec, "when", conditions)
     return spec
 
 
