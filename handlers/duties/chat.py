@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from handlers import evidence, received
 from handlers.dialogue import MENU, expired_button
-from handlers.duties import digest, notices, operations
+from handlers.duties import digest, noting, operations
 from handlers.duties.operations import STATUS_LABELS, DutyError
 from handlers.evidence import EvidenceDetails, EvidenceError
 from handlers.messages import Card, Choice, Message, Row, Say
@@ -187,7 +187,7 @@ def _progress(turn: Turn, staff: Staff, duty: Duty, note: str) -> list[Message]:
         operations.record_progress(turn.session, turn.agency, duty, staff, note, turn.now)
     except DutyError as error:
         return [Say(str(error), (digest.MINE, MENU))]
-    held = notices.acknowledge(turn.session, turn.agency, duty, staff, turn.now)
+    held = noting.acknowledge(turn.session, turn.agency, duty, staff, turn.now)
     said = f"บันทึกแล้วค่ะ\n{digest.name(duty)}\n{STATUS_LABELS[duty.status]}\n{_due(turn, duty)}"
     if held is not None:
         said += f"\n\nจะยังไม่แจ้งขั้นถัดไป\nจนถึง {format_date(held)}"
@@ -195,7 +195,7 @@ def _progress(turn: Turn, staff: Staff, duty: Duty, note: str) -> list[Message]:
 
 
 def _take_note(turn: Turn, staff: Staff, duty: Duty) -> list[Message]:
-    held = notices.acknowledge(turn.session, turn.agency, duty, staff, turn.now)
+    held = noting.acknowledge(turn.session, turn.agency, duty, staff, turn.now)
     said = f"บันทึกว่ารับทราบแล้วค่ะ\n{digest.name(duty)}\n{_due(turn, duty)}"
     if held is not None:
         said += f"\n\nจะยังไม่แจ้งขั้นถัดไป\nจนถึง {format_date(held)}"

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.render import calls
-from handlers.duties.notices import acknowledge, remind, remind_due, withdraw_unsent
+from handlers.duties.notices import remind, remind_due, withdraw_unsent
+from handlers.duties.noting import acknowledge
 from handlers.duties.reminders import next_wake
 from handlers.messages import Card, Message, load, plain
 from models.agency import Staff
