@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot import clock_commands, eit_commands, integrity_commands, ita_commands, logs, manage, report_commands, serving
+from bot import (
+    clock_commands,
+    eit_commands,
+    integrity_commands,
+    ita_commands,
+    logs,
+    manage,
+    report_commands,
+    service_commands,
+    serving,
+)
 from bot.settings import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -146,7 +156,7 @@ def simulator(settings: Settings) -> None:
 for command in (
     manage.db, manage.agency, manage.staff, manage.rich_menu, manage.faq, manage.backup, manage.restore,
     integrity_commands.integrity, eit_commands.eit, report_commands.report, ita_commands.measures, ita_commands.scores,
-    clock_commands.clock,
+    clock_commands.clock, service_commands.services,
 ):  # fmt: skip
     main.add_command(command)
 

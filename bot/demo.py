@@ -6,7 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.simulator.platform import Persona
+from handlers.agencies import AgencyView
+from handlers.services import starter
 from models.agency import Staff
+from models.base import utc_now
 from models.conversation import Conversation
 
 CITIZENS = (
@@ -31,3 +34,9 @@ def link_staff(session: Session) -> None:
         known = session.scalars(select(Conversation).where(Conversation.line_user_id == person.line_user_id)).first()
         if known is None:
             session.add(Conversation(line_user_id=person.line_user_id, display_name=person.name))
+
+
+def open_forms(session: Session, agency: AgencyView) -> None:
+    """Publish the demo agency's ready-made forms, so that a newcomer can fill one in at once."""
+    staff = session.scalars(select(Staff).where(Staff.username == "admin")).one()
+    starter.publish_packs(session, agency, staff, utc_now())

@@ -43,6 +43,7 @@ def prepare(settings: Settings) -> None:
     from sqlalchemy import select
 
     from bot import demo, integrity_desk
+    from handlers.agencies import load_agency
     from handlers.people.agency_setup import add_demo
     from migrations.upgrade import upgrade
     from models.agency import Agency
@@ -53,7 +54,8 @@ def prepare(settings: Settings) -> None:
     if settings.agency == "demo":
         with database.write() as session:
             if session.scalars(select(Agency.id).where(Agency.code == "demo")).first() is None:
-                add_demo(session, "demo", bangkok_date(datetime.now(UTC)))
+                row = add_demo(session, "demo", bangkok_date(datetime.now(UTC)))
+                demo.open_forms(session, load_agency(session, row, settings.url))
                 if not settings.live:
                     demo.link_staff(session)
     with database.read() as session:

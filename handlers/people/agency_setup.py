@@ -15,6 +15,7 @@ from handlers.measures import demo as measures_demo
 from handlers.people import operations as people
 from handlers.questions import starter
 from handlers.registers import demo as registers_demo
+from handlers.services import starter as forms_starter
 from models.agency import Agency, Holiday, PrivacyNotice, Staff, Unit
 from thai.dates import at_bangkok
 from thai.fiscal import fiscal_year
@@ -98,7 +99,7 @@ def add_agency(
     session: Session, code: str, name: str, today: date, kind: str = "อบต.", starter_answers: bool = False
 ) -> Agency:
     """A new agency with units, holidays of this and the next two years, complaint categories, a notice and what is left
-    of this fiscal year's calendar of duties.
+    of this fiscal year's calendar of duties. The ready-made forms wait as drafts.
 
     `starter_answers`: also the starter questions and services; an agency that has its own brings them by import.
     `session` must not be scoped. Raises ValueError if the code is taken."""
@@ -119,6 +120,7 @@ def add_agency(
     begin_year(session, load_agency(session, agency, ""), fiscal_year(today), at_bangkok(today), "cli")
     if starter_answers:
         starter.load(session, agency.id)
+    forms_starter.load_packs(session, agency.id)  # drafts: nobody is asked anything before they are published
     audit.record(session, "cli", "agency_added", f"agency:{agency.id}")
     return agency
 

@@ -93,6 +93,7 @@ ACTIONS = {
     "form_published": "แบบฟอร์ม: เผยแพร่",
     "form_rolled_back": "แบบฟอร์ม: กลับไปใช้รุ่นก่อน",
     "form_exported": "แบบฟอร์ม: ดาวน์โหลดคำตอบ",
+    "form_packs_loaded": "แบบฟอร์ม: เพิ่มชุดสำเร็จรูป",
     "form_answered": "แบบฟอร์ม: มีผู้ตอบ",
     "request_filled": "คำขอ: กรอกส่วนของเจ้าหน้าที่",
     "document_issued": "เอกสารรายงาน: ออกเอกสาร",
