@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import random
 import re
 import statistics
 import sys
@@ -16,17 +15,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, literal_column, select, text
 
 from bot.app import create_app
 from bot.settings import Settings
 from handlers.people.agency_setup import DEMO_PASSWORD, add_demo
 from models import Base
 from models.agency import Unit
-from models.case import CHANNELS, Case, CaseEvent, CasePause, Category
+from models.case import Case, CaseEvent, CasePause, Category
 from models.db import Database
 from models.duty import Duty
 from models.question import Question
@@ -40,63 +38,71 @@ ROUNDS = 150
 
 
 def fill(database: Database, cases: int = CASES) -> None:
-    """The demo agency with invented complaints and questions of five years."""
+    """The demo agency with invented complaints and questions of five years, made by the database itself."""
     Base.metadata.create_all(database.engine)
-    chance, now = random.Random(570), datetime.now(UTC)
     with database.write() as session:
-        agency_id = add_demo(session, "demo", now.date()).id
+        agency_id = add_demo(session, "demo", datetime.now(UTC).date()).id
     with database.write(agency_id) as session:
-        units = list(session.scalars(select(Unit.id)))
-        categories = list(session.scalars(select(Category.id)))
-    shared = {"agency_id": agency_id}
+        units, categories = (
+            [first, count]
+            for table in (Unit, Category)
+            for first, count in session.execute(select(func.min(table.id), func.count(table.id)))
+        )
 
-    def before() -> datetime:
-        return now - timedelta(seconds=chance.random() * YEARS * 365 * 86_400)
+    def ago(seconds: str) -> str:
+        """The moment so many seconds ago, as the database keeps it."""
+        if database.sqlite:
+            return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', '-' || ({seconds}) || ' seconds')"
+        return f"now() - ({seconds}) * interval '1 second'"
 
-    rows, events, pauses = [], [], []
-    for number in range(1, cases + 1):
-        opened = before()
-        closed = opened + timedelta(days=chance.expovariate(1 / 5))
-        ended = closed < now
-        again = chance.random() < 0.01
-        confirmed = ended and chance.random() < 0.6
-        row: dict[str, Any] = {
-            **shared, "id": number, "number": f"C70-{number:06d}", "fiscal_year": 2570, "secret_hash": "",
-            "category_id": chance.choice(categories), "detail": "ไฟทางหน้าวัดดับ 3 คืนแล้ว " * 3,
-            "moo": chance.randint(1, 12), "channel": chance.choice(CHANNELS), "unit_id": chance.choice(units),
-            "opened_at": opened, "due_at": opened + timedelta(days=7), "reopened": int(again),
-            "status": ("confirmed" if confirmed else "done") if ended else "new",
-            "closed_at": closed if ended else None, "confirmed_at": min(closed, now) if confirmed else None,
-            "rating": chance.choice([None, 4, 5]) if confirmed else None,
-        }  # fmt: skip
-        rows.append(row)
-        events.append({**shared, "case_id": number, "at": opened, "action": "opened"})
-        if again:
-            events.append({**shared, "case_id": number, "at": min(closed, now), "action": "reopened"})
-        if number % 20 == 0:
-            pauses.append({**shared, "case_id": number, "reason": "budget", "started_at": opened, "ended_at": closed})
-    questions, answers = [], []
-    for number in range(1, QUESTIONS * cases // CASES + 1):
-        asked, person = before(), number % 10 == 0
-        answered = asked + timedelta(hours=chance.expovariate(1 / 6)) if person else asked
-        questions.append(
-            {**shared, "id": number, "number": f"Q70-{number:06d}" if person else None, "text": "ขยะเก็บวันไหน",
-             "status": "answered" if person else "answered_by_bot", "unit_id": chance.choice(units),
-             "asked_at": asked, "answered_at": answered, "due_at": asked if person else None}
-        )  # fmt: skip
-        if person:
-            answers.append({**shared, "question_id": number, "direction": "out", "text": "ทุกวันจันทร์", "at": answered})
-    duties = []
-    for number in range(DUTIES):
-        due = (now - timedelta(days=chance.random() * 700)).date()
-        duties.append({**shared, "fiscal_year": 2570, "title": f"งานที่ {number}", "planned_on": due, "due_on": due})
-    with database.write() as session:
-        for table, some in (
-            (Case, rows), (CaseEvent, events), (CasePause, pauses), (Question, questions), (ThreadMessage, answers),
-            (Duty, duties),
-        ):  # fmt: skip
-            for at in range(0, len(some), 5_000):
-                session.execute(insert(table), some[at : at + 5_000])
+    def one_of(first_and_count: list[int]) -> str:
+        return f"{first_and_count[0]} + (i * 7) % {first_and_count[1]}"
+
+    # Of each row: `o` seconds ago it came in, `took` seconds later it was done, which may be still to come.
+    counted = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
+    numbers = f"CAST(i AS bigint) * 245489 % {YEARS * 365 * 86_400} AS o, CAST(i AS bigint) * 104729 % 864000 AS took"
+
+    def put(table: type[Base], count: int, where: str = "true", **columns: str) -> None:
+        source = text(f"({counted.replace('{count}', str(count))} SELECT i, {numbers} FROM n) AS d")
+        chosen = select(*(literal_column(value).label(name) for name, value in columns.items()))
+        rows = chosen.select_from(source).where(text(where))
+        with database.write() as session:
+            session.execute(insert(table).from_select(list(columns), rows))
+
+    agency, ended = str(agency_id), "took < o"
+    put(
+        Case, cases, agency_id=agency, id="i", number="'C70-' || i", fiscal_year="2570", secret_hash="''",
+        category_id=one_of(categories), unit_id=one_of(units), detail="'ไฟทางหน้าวัดดับ 3 คืนแล้ว'", moo="1 + i % 12",
+        channel="CASE i % 3 WHEN 0 THEN 'line' WHEN 1 THEN 'web' ELSE 'phone' END",
+        reopened="CASE i % 100 WHEN 0 THEN 1 ELSE 0 END",
+        status=f"CASE WHEN NOT {ended} THEN 'new' WHEN i % 5 < 3 THEN 'confirmed' ELSE 'done' END",
+        opened_at=ago("o"), due_at=ago("o - 604800"), closed_at=f"CASE WHEN {ended} THEN {ago('o - took')} END",
+        confirmed_at=f"CASE WHEN {ended} AND i % 5 < 3 THEN {ago('o - took')} END",
+        rating=f"CASE WHEN {ended} AND i % 5 = 0 THEN 4 END",
+    )  # fmt: skip
+    put(CaseEvent, cases, agency_id=agency, case_id="i", at=ago("o"), action="'opened'")
+    put(
+        CaseEvent,
+        cases,
+        f"i % 100 = 0 AND {ended}",
+        agency_id=agency,
+        case_id="i",
+        at=ago("o - took"),
+        action="'reopened'",
+    )
+    put(CasePause, cases, "i % 20 = 0", agency_id=agency, case_id="i", reason="'budget'", started_at=ago("o"))
+    person = "i % 10 = 0"
+    put(
+        Question, QUESTIONS, agency_id=agency, id="i", number=f"CASE WHEN {person} THEN 'Q70-' || i END",
+        text="'ขยะเก็บวันไหน'", status=f"CASE WHEN {person} THEN 'answered' ELSE 'answered_by_bot' END",
+        unit_id=one_of(units), asked_at=ago("o"), answered_at=ago("o - took / 40"),
+    )  # fmt: skip
+    put(
+        ThreadMessage, QUESTIONS, person, agency_id=agency, question_id="i", direction="'out'", text="'ทุกวันจันทร์'",
+        at=ago("o - took / 40"),
+    )  # fmt: skip
+    day = "date('now', '-' || (i % 700) || ' days')" if database.sqlite else "current_date - CAST(i % 700 AS integer)"
+    put(Duty, DUTIES, agency_id=agency, fiscal_year="2570", title="'งานที่ ' || i", planned_on=day, due_on=day)
     with database.engine.connect() as connection:
         settled = connection.execution_options(isolation_level="AUTOCOMMIT")
         settled.exec_driver_sql("ANALYZE" if database.sqlite else "VACUUM ANALYZE")  # as autovacuum does by itself
