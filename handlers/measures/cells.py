@@ -222,6 +222,7 @@ _CADENCES = (
     (re.compile(r"(?:ทุก|ราย|รอบ)\s*6\s*เดือน|ปีละ\s*2"), "half"),
     (re.compile(r"ปีละ\s*(?:1|หนึ่ง)|ทุกปี|ประจำปี|รายปี"), "year"),
 )
+LONGEST_PERIOD = 2_000  # characters of a cell in which a period is looked for
 _DEADLINE = re.compile(r"ภายใน[^\n,;]{3,40}")
 
 
@@ -234,7 +235,7 @@ def cadence(texts: Iterable[str]) -> str:
 
 def period_in(text: str, fiscal_year: int) -> Period | None:
     """A period that stands among other words: on a line of its own, or "ภายใน..." in a sentence."""
-    for line in lines(text):
+    for line in lines(text[:LONGEST_PERIOD]):
         for candidate in (line, *(match[0] for match in _DEADLINE.finditer(line))):
             words = candidate.split(" ")
             for length in range(len(words), 0, -1):  # a deadline in a sentence has more words behind it

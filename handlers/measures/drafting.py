@@ -178,10 +178,15 @@ class Record:
         """Take in the row below: only what is not here yet."""
         for name, text in more.texts.items():
             here = self.texts.get(name, "")
-            if name in more.below or fuzz.ratio(text, here) >= _JOINED_LIKE or text in here:
+            if name in more.below or _said_again(text, here):
                 continue
             self.texts[name] = f"{here}\n{text}" if here else text
         self.extra += [pair for pair in more.extra if pair not in self.extra]
+
+
+def _said_again(text: str, here: str) -> bool:
+    """Whether the cell of a "(ต่อ)" row only repeats what is there."""
+    return text in here or (len(text) + len(here) < 5_000 and fuzz.ratio(text, here) >= _JOINED_LIKE)
 
 
 # -- the measure -----------------------------------------------------------------------------------------
@@ -377,7 +382,7 @@ def _indicator(text: str) -> int | None:
         number = int(to_arabic(match[1]))
         return number if 1 <= number <= 10 else None
     names = {name: no for no, name in scores.indicator_names().items()}
-    if len(text) <= 8:
+    if not 8 < len(text) < 300:
         return None
     near = process.extractOne("".join(text.split()), list(names), scorer=fuzz.partial_ratio, score_cutoff=85)
     return names[near[0]] if near else None

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 MOST_ROWS = 2_000  # a year's report has less than a hundred
 MOST_COLUMNS = 40
 LARGEST_PART = 40_000_000  # bytes that a part of an Office file may unpack to
+LARGEST_XML = 30_000_000  # and all that is parsed together: in memory it is ten times as much
 MOST_TABLES = 200
+MOST_TEXT = 2_000_000  # characters in all cells
 TICKED, UNTICKED = "☑", "☐"
 
 
@@ -67,20 +69,33 @@ def read(data: bytes) -> RawFile:
     if data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
         raise SheetError("ไฟล์เป็นรูปภาพ ใช้ไฟล์ Word หรือ Excel ต้นฉบับ")
     found = _read_office(data) if data.startswith(b"PK") else _read_text(data)
-    rows = sum(len(table.rows) for table in found.tables)
-    if rows > MOST_ROWS or len(found.tables) > MOST_TABLES:
+    if sum(len(table.rows) for table in found.tables) > MOST_ROWS or len(found.tables) > MOST_TABLES:
         raise SheetError(f"ไฟล์มีมากกว่า {MOST_ROWS:,} แถว ลบแถวว่างท้ายตาราง หรือแบ่งเป็นหลายไฟล์")
-    if not rows:
+    if sum(len(text) for table in found.tables for row in table.rows for text in row.cells) > MOST_TEXT:
+        raise SheetError("เนื้อหาในตารางยาวเกินไป แบ่งเป็นหลายไฟล์แล้วนำเข้าทีละไฟล์")
+    found.tables = [cleaned for table in found.tables if (cleaned := _cleaned(table)).rows]
+    if not found.tables:
         raise SheetError("ไม่พบตารางในไฟล์นี้")
     return found
+
+
+def _cleaned(table: RawTable) -> RawTable:
+    rows = (Row(row.number, tuple(map(clean, row.cells)), row.below, row.single) for row in table.rows)
+    kept = tuple(row for row in rows if any(row.cells))
+    return RawTable(table.place, kept, tuple(caption for text in table.captions if (caption := clean(text[:2_000]))))
 
 
 # -- text ------------------------------------------------------------------------------------------------
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2060\ufeff]")
-_INPUT = re.compile(r"<input\b[^>]*>", re.IGNORECASE)
-_LINK = re.compile(r"<a\b[^>]*?href\s*=\s*[\"']?([^\"'\s>]+)[^>]*>(.*?)</a\s*>", re.IGNORECASE | re.DOTALL)
-_BREAK = re.compile(r"<br\s*/?>|</?(?:p|div|ul|ol|tr)\b[^>]*>|</li\s*>", re.IGNORECASE)
+# Every repetition has an end: a hostile cell must not make a search of a search.
+_INPUT = re.compile(r"<input\b[^>]{0,300}>", re.IGNORECASE)
+_LINK = re.compile(
+    r"<a\b[^>]{0,300}?href\s{0,5}=\s{0,5}[\"']?([^\"'\s>]{1,2000})[^>]{0,300}>(.{0,1000}?)</a\s{0,5}>",
+    re.IGNORECASE | re.DOTALL,
+)
+_BREAK = re.compile(r"<br\s{0,5}/?>|</?(?:p|div|ul|ol|tr)\b[^>]{0,300}>|</li\s{0,5}>", re.IGNORECASE)
+_ITEM = re.compile(r"<li\b[^>]{0,300}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][^<>]{0,500}>", re.IGNORECASE)
 
 
@@ -90,7 +105,7 @@ def clean(text: str) -> str:
     if "<" in text:
         text = _INPUT.sub(lambda match: TICKED if re.search(r"\bchecked\b", match[0], re.I) else UNTICKED, text)
         text = _LINK.sub(lambda match: match[2] if match[1] in match[2] else f"{match[2]} {match[1]}", text)
-        text = re.sub(r"<li\b[^>]*>", "\n- ", _BREAK.sub("\n", text), flags=re.IGNORECASE)
+        text = _ITEM.sub("\n- ", _BREAK.sub("\n", text))
         text = html.unescape(_TAG.sub("", text))
     lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
@@ -114,9 +129,8 @@ def _read_text(data: bytes) -> RawFile:
             cells = cells[1:-1] if len(cells) > 2 and not cells[0].strip() and not cells[-1].strip() else cells
             if all(set(cell.strip()) <= set("-:") for cell in cells):
                 continue
-        cleaned = tuple(clean(cell) for cell in cells[:MOST_COLUMNS])
-        if any(cleaned):
-            rows.append(Row(number, cleaned))
+        if any(cell.strip() for cell in cells):
+            rows.append(Row(number, tuple(cells[:MOST_COLUMNS])))
     return RawFile([RawTable("ไฟล์", tuple(rows))] if rows else [])
 
 
@@ -127,7 +141,8 @@ def _read_office(data: bytes) -> RawFile:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
-            if len(parts) > 5_000 or any(part.file_size > LARGEST_PART for part in parts):
+            parsed = sum(part.file_size for part in parts if part.filename.endswith((".xml", ".rels")))
+            if len(parts) > 5_000 or parsed > LARGEST_XML or any(part.file_size > LARGEST_PART for part in parts):
                 raise SheetError("ไฟล์ใหญ่เกินไป แบ่งเป็นหลายไฟล์แล้วนำเข้าทีละไฟล์")
             names = {part.filename for part in parts}
         if "word/document.xml" in names:
@@ -179,7 +194,7 @@ def _sheet_rows(sheet: Worksheet) -> Iterator[Row]:
                 below.add(place)
             else:
                 texts.append(_cell_text(cell))
-        if any(text for place, text in enumerate(texts) if place not in below):
+        if any(text.strip() for place, text in enumerate(texts) if place not in below):
             number = int(cells[0].row or 0)
             yield Row(number, tuple(texts), frozenset(below), single=number in wide)
 
@@ -195,7 +210,7 @@ def _cell_text(cell: Any) -> str:
     elif hasattr(value, "isoformat"):
         text = value.isoformat().removesuffix("T00:00:00")
     else:
-        text = clean(str(value))
+        text = str(value)
     link = getattr(cell.hyperlink, "target", None) if cell.hyperlink else None
     return f"{text}\n{link}" if link and link.startswith("http") and link not in text else text
 
@@ -226,8 +241,8 @@ def _read_docx(data: bytes) -> RawFile:
     found, captions = RawFile(), []
     for block in _blocks(document.element.body):
         if block.tag == f"{_W}p":
-            text = clean(_paragraph(block, links))
-            if text:
+            text = _paragraph(block, links)
+            if text.strip():
                 captions.append(text)
                 found.paragraphs += 1
             continue
@@ -263,11 +278,11 @@ def _docx_rows(table: Any, links: dict[str, str]) -> Iterator[Row]:
                 text = above.get(place, "")
                 below.add(place)
             else:
-                text = clean("\n".join(_cell_lines(cell, links)))
+                text = "\n".join(_cell_lines(cell, links))
                 above[place] = text
             texts += [text] + [""] * (min(span, MOST_COLUMNS) - 1)
         width = len(texts)
-        if any(text for place, text in enumerate(texts) if place not in below):
+        if any(text.strip() for place, text in enumerate(texts) if place not in below):
             yield Row(number, tuple(texts[:MOST_COLUMNS]), frozenset(below), single=cells == 1 and width > 1)
 
 
