@@ -52,7 +52,7 @@ def fill(database: Database, cases: int = CASES) -> None:
     def ago(seconds: str) -> str:
         """The moment so many seconds ago, as the database keeps it."""
         if database.sqlite:
-            return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', '-' || ({seconds}) || ' seconds')"
+            return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', (0 - ({seconds})) || ' seconds')"
         return f"now() - ({seconds}) * interval '1 second'"
 
     def one_of(first_and_count: list[int]) -> str:
