@@ -14,13 +14,17 @@ from handlers.eit import chat as eit
 from handlers.forms import Given, PhotosField, PlaceField
 from handlers.integrity import chat as integrity
 from handlers.messages import Choice, Message, Say
+from handlers.participation import chat as participation
 from handlers.people import chat as people
 from handlers.questions import chat as questions
 from handlers.services import chat as services
 from handlers.turn import Turn
 from thai.text import fold_command
 
-FLOWS: dict[str, Flow] = {complaints.FLOW.form.name: complaints.FLOW, questions.DIRECT.form.name: questions.DIRECT}
+FLOWS: dict[str, Flow] = {
+    flow.form.name: flow
+    for flow in (complaints.FLOW, questions.DIRECT, participation.PROPOSAL_FLOW, participation.OPINION)
+}
 
 # Words that open something, when no form is waiting for an answer.
 OPENERS: dict[str, Callable[[Turn], list[Message]]] = {
@@ -35,6 +39,9 @@ OPENERS: dict[str, Callable[[Turn], list[Message]]] = {
         (folded("บริการออนไลน์", "คำร้อง", "ขอบริการ", "ยื่นคำร้อง", "คำขอ", "ยื่นคำขอ", "แบบฟอร์ม", "ฟอร์ม", "แบบคำร้อง",
                 "บริการออนไลน", "e-service", "อีเซอร์วิส"), services.listing),
         (folded("แบบประเมิน eit", "eit", "แบบประเมิน"), eit.show),
+        (folded("กิจกรรม", "โครงการ", "ประชาคม", "ประชุมประชาคม", "ร่วมกิจกรรม", "ลงชื่อกิจกรรม"), participation.listing),
+        (folded("เสนอเรื่อง", "ท่านเสนอเราทำ", "ท่านเสนอ เราทำ", "ข้อเสนอ", "เสนอโครงการ"), lambda t: start(t, "proposal")),
+        (folded("ออกเสียง", "โหวต", "โพล", "สำรวจความเห็น"), participation.voting),
         (folded("สายตรงนายก", "ร้องเรียนนายก", "ถึงนายก"), lambda t: start(t, "direct")),
     )
     for word in words
@@ -88,6 +95,8 @@ def _text(turn: Turn) -> list[Message]:
         return questions.to_officer(turn)
     if (begun := services.by_code(turn)) is not None:
         return begun
+    if (here := participation.by_code(turn)) is not None:
+        return here
     if in_form and folded in LEAVE:
         return dialogue.ask_to_leave(turn)
     if in_form and folded in BACK:
@@ -147,6 +156,10 @@ def _tap(turn: Turn) -> list[Message]:
             return people.tapped(turn, rest)
         case "eit":
             return eit.tapped(turn, rest)
+        case "a":
+            return participation.tapped(turn, rest)
+        case "v":
+            return participation.poll_tapped(turn, rest)
         case "photo" if rest:
             return complaints.start_with_photo(turn, rest[0])
     return [dialogue.expired_button()]

@@ -26,6 +26,7 @@ from handlers.duties.events import make_expiries, make_expiries_due
 from handlers.duties.notices import remind, remind_due
 from handlers.eit.invitations import invite, invite_due
 from handlers.eit.weekly import weekly, weekly_due
+from handlers.participation.activities import remind_participants, remind_participants_due
 from handlers.questions.operations import escalate_waiting, escalate_waiting_due
 from handlers.summaries.operations import send_summaries, send_summaries_due
 from models.agency import Agency
@@ -59,6 +60,7 @@ DUTIES: tuple[ClockDuty, ...] = (
     ClockDuty(remind_due, remind),
     ClockDuty(weekly_due, weekly),
     ClockDuty(invite_due, invite),
+    ClockDuty(remind_participants_due, remind_participants),
 )
 
 TICK_SECONDS = 60

@@ -204,7 +204,7 @@ def _tell(session: Session, activity: Activity, words: str, what: str, statuses:
     return len(notify.tell_many(session, tellings)) if tellings else 0
 
 
-def remind(session: Session, agency: AgencyView, now: datetime) -> int:
+def remind_participants(session: Session, agency: AgencyView, now: datetime) -> int:
     """Remind those who signed up on LINE on the day before; how many were told."""
     told = 0
     for activity in session.scalars(select(Activity).where(Activity.remind_at <= now)).all():
@@ -215,7 +215,7 @@ def remind(session: Session, agency: AgencyView, now: datetime) -> int:
     return told
 
 
-def remind_due(session: Session, now: datetime) -> list[int]:
+def remind_participants_due(session: Session, now: datetime) -> list[int]:
     """Agencies with somebody to remind at `now` (UTC); `session` is not scoped."""
     return sorted(session.scalars(select(Activity.agency_id).where(Activity.remind_at <= now).distinct()))
 
