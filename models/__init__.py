@@ -3,6 +3,7 @@
 from models import (
     agency,
     announcement,
+    asset,
     audit,
     case,
     conversation,
@@ -22,6 +23,7 @@ __all__ = [
     "Base",
     "agency",
     "announcement",
+    "asset",
     "audit",
     "case",
     "conversation",

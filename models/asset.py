@@ -1,0 +1,73 @@
+"""What the agency lends: assets and their loans (the borrow-return register)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.agency import Staff, Unit
+from models.base import AgencyOwned, Base, utc_now
+from models.case import Case
+
+CONDITIONS = ("good", "damaged", "lost")
+OUT = "returned_on IS NULL AND cancelled_at IS NULL"  # still with the borrower, or kept for them
+
+
+class Asset(AgencyOwned, Base):
+    """A thing, or many alike, that a unit keeps and lends. `number` is that of the asset register (เลขพัสดุ); `kind` is
+    the form's option that means it ("tent"), "" for what nobody asks for by name."""
+
+    __tablename__ = "asset"
+    __table_args__ = (
+        UniqueConstraint("agency_id", "number"),
+        CheckConstraint("quantity >= 0", name="quantity"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    number: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="")
+    counter: Mapped[str] = mapped_column(default="ชิ้น")  # ลักษณนาม: ตัว, หลัง, ชุด
+    quantity: Mapped[int] = mapped_column(default=1)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    condition: Mapped[str] = mapped_column(default="good")
+    note: Mapped[str] = mapped_column(default="")
+    active: Mapped[bool] = mapped_column(default=True)
+
+    unit: Mapped[Unit | None] = relationship()
+
+
+class Loan(AgencyOwned, Base):
+    """So many of an asset, lent from `out_on` to `due_on` (Bangkok days, both included) on a request. `remind_on`: the
+    day from which the clock has something to say about it; None once it is back or called off."""
+
+    __tablename__ = "loan"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("due_on >= out_on", name="days"),
+        Index("ix_loan_remind", "agency_id", "remind_on", sqlite_where=text(OUT), postgresql_where=text(OUT)),
+        Index("ix_loan_asset", "asset_id", "due_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"), index=True)
+    asset_id: Mapped[int] = mapped_column(ForeignKey("asset.id"))
+    quantity: Mapped[int]
+    borrower: Mapped[str] = mapped_column(default="citizen")  # handlers/borrowing/loans.py BORROWERS
+    out_on: Mapped[date]
+    due_on: Mapped[date]
+    approved_at: Mapped[datetime] = mapped_column(default=utc_now)
+    approved_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    returned_on: Mapped[date | None]
+    condition: Mapped[str] = mapped_column(default="")  # as it came back: one of CONDITIONS
+    return_note: Mapped[str] = mapped_column(default="")
+    receiver_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    cancelled_at: Mapped[datetime | None]
+    remind_on: Mapped[date | None]
+
+    case: Mapped[Case] = relationship()
+    asset: Mapped[Asset] = relationship()
+    approved_by: Mapped[Staff] = relationship(foreign_keys=[approved_by_id])
+    receiver: Mapped[Staff | None] = relationship(foreign_keys=[receiver_id])
