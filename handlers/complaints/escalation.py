@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, text
+from sqlalchemy import ColumnElement, and_, or_, select, text, union_all
 from sqlalchemy.orm import Session
 
 from handlers.agencies import AgencyView
@@ -33,7 +33,10 @@ def warn_and_escalate(session: Session, agency: AgencyView, now: datetime) -> in
 
 def warn_and_escalate_due(session: Session, now: datetime) -> list[int]:
     """The ids of the agencies for which warn_and_escalate has something to look at; `session` is not scoped."""
-    return list(session.scalars(select(Case.agency_id).where(_to_look_at(now)).distinct()))
+    # Two searches of the index: SQLite would read all of it for the OR, and for DISTINCT another one.
+    due = (Case.look_at.is_(None), Case.look_at <= now)
+    searches = (select(Case.agency_id).where(text(TO_CLIMB), one) for one in due)
+    return list(set(session.scalars(union_all(*searches))))
 
 
 def _to_look_at(now: datetime) -> ColumnElement[bool]:
