@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from handlers.agencies import AgencyView
@@ -143,7 +143,7 @@ def _cases(session: Session, span: Span, viewer: Staff | None) -> tuple[Figures,
         if any(row.values()):
             del row["stars"]
             by[group][value] = row
-    return _measured(session, span, viewer, totals), by
+    return _measured(session, span, viewer, totals, conditions["cases.finished"]), by
 
 
 def _case_totals(session: Session, span: Span, viewer: Staff | None) -> Figures:
@@ -155,13 +155,15 @@ def _case_totals(session: Session, span: Span, viewer: Staff | None) -> Figures:
     )
     numbers = [int(number or 0) for number in session.execute(counted).one()]
     names = (*map(_short, conditions), "stars")
-    return _measured(session, span, viewer, dict(zip(names, numbers, strict=True)))
+    totals = dict(zip(names, numbers, strict=True))
+    return _measured(session, span, viewer, totals, conditions["cases.finished"])
 
 
-def _measured(session: Session, span: Span, viewer: Staff | None, totals: dict[str, int]) -> Figures:
+def _measured(
+    session: Session, span: Span, viewer: Staff | None, totals: dict[str, int], finished: ColumnElement[bool]
+) -> Figures:
     """The totals with shares and middles."""
     stars = totals.pop("stars")
-    finished = sets.case_conditions(span)["cases.finished"]
     return {
         **totals,
         "in_time_share": percent(totals["in_time"], totals["finished"] + totals["late"]),
@@ -260,15 +262,21 @@ def _count(session: Session, row_id: InstrumentedAttribute[int], *conditions: Co
 
 def _decisions(session: Session, span: Span, viewer: Staff | None) -> list[dict[str, Any]]:
     """What waits for an executive now; only what there is."""
-    found: dict[str, int] = {}
+    cases, questions = sets.cases_of(span, viewer), sets.questions_of(span, viewer)
+    wanted: dict[str, Select[int]] = {}
     for key, condition in sets.case_decisions().items():
-        found[key] = _count(session, Case.id, sets.cases_of(span, viewer), condition)
+        wanted[key] = select(func.count(Case.id)).where(cases, condition)
     for key, condition in sets.question_decisions().items():
-        found[key] = _count(session, Question.id, sets.questions_of(span, viewer), condition)
+        wanted[key] = select(func.count(Question.id)).where(questions, condition)
     for key, condition in sets.duty_decisions().items():
-        found[key] = _count(session, Duty.id, sets.duties_of(span, viewer), condition)
-    found["decide.evidence"] = _count(session, Evidence.id, sets.old_evidence(span, viewer))
-    return [{"key": key, "label": terms.TERMS[key].title, "count": count} for key, count in found.items() if count]
+        wanted[key] = select(func.count(Duty.id)).where(sets.duties_of(span, viewer), condition)
+    wanted["decide.evidence"] = select(func.count(Evidence.id)).where(sets.old_evidence(span, viewer))
+    counts = session.execute(select(*(query.scalar_subquery() for query in wanted.values()))).one()
+    return [
+        {"key": key, "label": terms.TERMS[key].title, "count": count}
+        for key, count in zip(wanted, counts, strict=True)
+        if count
+    ]
 
 
 # -- names -----------------------------------------------------------------------------------------------

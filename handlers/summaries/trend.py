@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, true, union_all
+from sqlalchemy import ColumnElement, and_, case, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from handlers.agencies import AgencyView
@@ -17,6 +17,7 @@ from models.agency import Staff
 from models.case import Case
 from models.duty import Duty
 from models.question import Question
+from thai.dates import at_bangkok
 
 SHORT = {"quarter": "ไตรมาส {}/{:02d}", "half": "ครึ่งปี {}/{:02d}"}
 
@@ -46,38 +47,35 @@ def trend(
         {"key": period.key, "label": short_label(period), "first": str(period.first), "last": str(period.last)}
         for period in stretch
     ]
-    spans = [Span(agency.id, period.first, period.last, now) for period in stretch]
+    whole = Span(agency.id, stretch[0].first, stretch[-1].last, now)
     for row in found:
         row.update(dict.fromkeys(("received", "closed", "finished", "in_time", "confirmed", "asked", "handed"), 0))
-    for count in _counts(viewer):
-        counted = union_all(*(count(span).add_columns(literal(at).label("at")) for at, span in enumerate(spans)))
-        for counts in session.execute(counted).mappings():
-            found[counts["at"]].update({name: int(number or 0) for name, number in counts.items() if name != "at"})
-    _duties(session, found, stretch, Span(agency.id, stretch[0].first, stretch[-1].last, now), viewer)
+    for moment, seen, flags in _counted(whole, viewer):
+        # One pass over an index; what lies before the first bound comes first.
+        bounds = [at_bangkok(period.first) for period in stretch[1:]]
+        at = case(*((moment < bound, number) for number, bound in enumerate(bounds)), else_=len(bounds))
+        sums = [func.sum(case((flag, 1), else_=0)).label(name) for name, flag in flags.items()]
+        query = select(at.label("at"), *sums).where(seen, sets.within(moment, whole)).group_by("at")
+        for counts in session.execute(query).mappings():
+            found[counts["at"]].update({name: int(counts[name]) for name in flags})
+    _duties(session, found, stretch, whole, viewer)
     return found
 
 
-def _counts(viewer: Staff | None) -> tuple[Callable[[Span], Select[Any]], ...]:
-    """How the numbers of a span are counted, each query in one index."""
+def _counted(
+    whole: Span, viewer: Staff | None
+) -> list[tuple[InstrumentedAttribute[Any], ColumnElement[bool], dict[str, ColumnElement[bool]]]]:
+    """(by which moment, of which rows, name → which of them), each of which an index answers alone."""
+    cases, questions = sets.cases_of(whole, viewer), sets.questions_of(whole, viewer)
     finished = Case.status.in_(sets.FINISHED)
     in_time = and_(finished, Case.closed_at <= Case.due_at)
-
-    def cases(moment: InstrumentedAttribute[Any], **flags: ColumnElement[bool]) -> Callable[[Span], Select[Any]]:
-        sums = [func.sum(case((flag, 1), else_=0)).label(name) for name, flag in flags.items()]
-        return lambda span: select(*sums).where(sets.cases_of(span, viewer), sets.within(moment, span))
-
-    def questions(name: str, *more: ColumnElement[bool]) -> Callable[[Span], Select[Any]]:
-        return lambda span: select(func.count().label(name)).where(
-            sets.questions_of(span, viewer), sets.within(Question.asked_at, span), *more
-        )
-
-    return (
-        cases(Case.opened_at, received=true()),
-        cases(Case.closed_at, closed=true(), finished=finished, in_time=in_time),
-        cases(Case.confirmed_at, confirmed=true()),
-        questions("asked"),
-        questions("handed", Question.number.is_not(None)),
-    )
+    return [
+        (Case.opened_at, cases, {"received": true()}),
+        (Case.closed_at, cases, {"closed": true(), "finished": finished, "in_time": in_time}),
+        (Case.confirmed_at, cases, {"confirmed": true()}),
+        (Question.asked_at, questions, {"asked": true()}),
+        (Question.asked_at, and_(questions, Question.number.is_not(None)), {"handed": true()}),
+    ]
 
 
 def _duties(
