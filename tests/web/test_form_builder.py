@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from handlers.agencies import Agencies
-from handlers.services import answering, definition, operations
+from handlers.services import answering, definition, operations, starter
 from handlers.services.answering import Submission
 from handlers.services.field_types import TYPES
 from models.agency import Staff, Unit
@@ -21,6 +21,7 @@ from models.audit import AuditEntry
 from models.case import Case
 from models.db import Database
 from models.form import FormDefinition, FormVersion
+from models.question import ServiceEntry
 from tests.handlers.services.forms import FIELDS, PIN
 from tests.web.conftest import Browser, Login
 
@@ -321,7 +322,8 @@ def test_settings_are_kept_and_what_is_wrong_loses_nothing(login: Login, databas
     form_id = tents(browser)
     where = f"/console/forms/{form_id}/settings"
     typed = {"title": "ยืมเต็นท์ฟรี", "about": "เตรียมบัตรประชาชน", "key": "tents", "kind": "request",
-             "sla_value": "๕", "sla_unit": "working_days", "closes_on": "เมื่อไรดี", "listed": "1"}  # fmt: skip
+             "sla_value": "๕", "sla_unit": "working_days", "position": "๓", "listed": "1",
+             "closes_on": "เมื่อไรดี"}  # fmt: skip
     wrong = browser.send(where, **typed)
     assert wrong.status_code == 400
     for words in ("ยืมเต็นท์ฟรี", "เตรียมบัตรประชาชน", "เมื่อไรดี", "กรุณากรอกวันที่"):
@@ -330,7 +332,7 @@ def test_settings_are_kept_and_what_is_wrong_loses_nothing(login: Login, databas
     assert browser.send(where, **typed).status_code == 302
     with database.read(1) as session:
         form = session.get_one(FormDefinition, form_id)
-        assert (form.sla_value, form.sla_unit, form.listed) == (5, "working_days", True)
+        assert (form.sla_value, form.sla_unit, form.listed, form.position) == (5, "working_days", True, 3)
         assert form.settings == {"opens_on": "2037-12-01", "closes_on": "2037-12-31", "liff": False}
     publish(browser, form_id)
     page = browser.get("/demo/forms/tents")
@@ -345,12 +347,52 @@ def test_settings_are_kept_and_what_is_wrong_loses_nothing(login: Login, databas
     assert browser.get("/demo/forms/tents").status_code == 200
 
 
+def test_a_form_belongs_to_a_service_of_the_own_agency(login: Login, database: Database) -> None:
+    browser = login("admin")
+    form_id = tents(browser)
+    with database.read(1) as session:
+        own = session.scalars(select(ServiceEntry.id)).first()
+    with database.read(2) as session:
+        other = session.scalars(select(ServiceEntry.id)).first()
+    typed = {"title": "ยืมเต็นท์", "key": "tents", "kind": "request", "sla_value": "5", "sla_unit": "days"}
+    where = f"/console/forms/{form_id}/settings"
+    assert browser.send(where, **typed, service_id=str(own)).status_code == 302
+    assert browser.send(where, **typed, service_id=str(other)).status_code == 404
+    with database.read(1) as session:
+        assert session.get_one(FormDefinition, form_id).service_id == own
+
+
 def test_a_copy_begins_with_the_same_questions(login: Login, database: Database) -> None:
     browser = login("admin")
     form_id = tents(browser)
     copy = new_form(browser, "ขอยืมโต๊ะ", key="", copy=str(form_id))
     assert copy != form_id
     assert fields(database, copy) == fields(database, form_id)
+
+
+def test_ready_made_forms_can_be_begun_with(login: Login, database: Database) -> None:
+    browser = login("palad")
+    for pack in starter.packs():
+        form_id = new_form(browser, "", key=f"own-{pack['key']}", copy=f"pack:{pack['key']}")
+        assert fields(database, form_id) == list(pack["fields"])
+        with database.read(1) as session:
+            form = session.get_one(FormDefinition, form_id)
+            assert (form.title, form.kind) == (pack["title"], pack["kind"])
+        assert publish(browser, form_id) == 302
+    assert browser.send("/console/forms/new", title="", kind="request", copy="pack:none").status_code == 400
+
+
+def test_the_ready_made_forms_that_lack_are_added_at_once(login: Login, database: Database) -> None:
+    browser = login("admin")
+    with database.write(1) as session:
+        gone = session.scalars(select(FormDefinition).where(FormDefinition.key.in_(("borrow", "water")))).all()
+        for form in gone:
+            form.key = f"{form.key}-old"
+    assert "เป็นร่าง" in browser.get("/console/forms/").text
+    browser.send("/console/forms/packs")
+    with database.read(1) as session:
+        assert starter.missing(session) == []
+    assert login("changhead").send("/console/forms/packs").status_code == 403
 
 
 def test_anonymous_forms_offer_nothing_that_tells_who_it_was(login: Login, database: Database) -> None:

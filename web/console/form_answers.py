@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from flask import Response, render_template, request
@@ -28,6 +29,7 @@ from web.console.form_builder import EDITORS, READERS, edits, form_of, pages
 from web.console.inputs import query_id
 
 PAGE = 40
+MOST_ANONYMOUS = 200  # on a page: these have no ids to page by, the file has all of them
 MONTHS = 24  # that the filter offers
 CHARTED = 12  # months of a chart
 MIME = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -91,6 +93,7 @@ def answers(form_id: int) -> str:
             statuses=list(STATUS_LABEL.items()),
             total=sum(tallies.by_version(session).get(version.id, 0) for version in operations.versions(session, form)),
             edits=edits(),
+            cut=form.kind == "anonymous" and len(rows) == MOST_ANONYMOUS,
         )
 
 
@@ -180,7 +183,7 @@ def _boxes(session: Session, form: FormDefinition, month: Month | None) -> list[
     )
     if month is not None:
         query = query.where(AnonymousAnswers.day >= month.first, AnonymousAnswers.day <= month.last)
-    return [
+    rows = (
         {
             "day": box.day,
             "channel": "",
@@ -189,7 +192,8 @@ def _boxes(session: Session, form: FormDefinition, month: Month | None) -> list[
         }
         for box in session.scalars(query)
         for one in box.answers
-    ]
+    )
+    return list(islice(rows, MOST_ANONYMOUS))
 
 
 def _lines(known: Definition, given: dict[str, Any]) -> list[tuple[str, str]]:

@@ -7,18 +7,20 @@ questions are in form_fields.py, previews in form_preview.py, versions in form_v
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, false, func, select, true
+from sqlalchemy import ColumnElement, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from handlers.services import operations, tallies
+from handlers.services import operations, starter, tallies
 from handlers.services.operations import KIND_LABELS, SLA_UNITS, FormDetails, FormError
 from models.agency import Unit
 from models.form import FormDefinition, FormVersion
+from models.question import ServiceEntry
 from thai.dates import ThaiDateError, bangkok_date, format_date, parse_date
 from web.console import access
 from web.console.inputs import number, ticked
@@ -82,6 +84,7 @@ def index() -> str:
             rows=[row for row in rows if row["form"].active],
             closed=[row for row in rows if not row["form"].active],
             edits=edits(),
+            missing=starter.missing(session) if whole_agency() else [],
             kinds=KIND_LABELS,
             has_line=bool(access.agency().fields.get("line_id", "").strip()),
         )
@@ -105,6 +108,16 @@ def _stored_day(form: FormDefinition, name: str) -> date | None:
     return date.fromisoformat(form.settings[name]) if form.settings.get(name) else None
 
 
+@pages.post("/packs")
+@access.roles("admin", "clerk")
+def add_packs() -> ResponseReturnValue:
+    """All ready-made forms that the agency lacks, as drafts."""
+    with access.writing() as session:
+        count = starter.load_packs(session, access.agency().id, access.actor(), access.now())
+    flash(f"เพิ่มแบบสำเร็จรูป {count} แบบเป็นร่าง ตรวจแล้วเผยแพร่ทีละแบบ", "good")
+    return redirect(url_for("console.form_builder.index"))
+
+
 # -- a new form ------------------------------------------------------------------------------------------
 
 
@@ -121,13 +134,12 @@ def create() -> ResponseReturnValue:
     """An empty form, or one with the questions of another."""
     try:
         with access.writing() as session:
-            original = number("copy")
-            source = form_of(session, original) if original is not None else None
-            form = operations.save_form(session, access.agency(), None, _new_details(session, source), _me(session),
-                                        access.now())  # fmt: skip
-            version = _newest(session, source) if source else None
-            if version is not None:
-                operations.save_draft(session, form, version.fields, "", _me(session), access.now())
+            source = _source(session)
+            form = operations.save_form(
+                session, access.agency(), None, _new_details(session, source), _me(session), access.now()
+            )
+            if source.fields:
+                operations.save_draft(session, form, source.fields, "", _me(session), access.now())
             form_id = form.id
     except FormError as error:
         with access.reading() as session:
@@ -139,21 +151,45 @@ def _me(session: Session) -> Any:
     return access.me(session)
 
 
-def _newest(session: Session, form: FormDefinition) -> FormVersion | None:
-    return operations.version_in_use(session, form) or operations.draft_of(session, form)
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a new form begins with."""
+
+    fields: list[dict[str, Any]] = field(default_factory=list)
+    details: dict[str, Any] = field(default_factory=dict)
+    key: str = ""
 
 
-def _new_details(session: Session, source: FormDefinition | None) -> FormDetails:
-    key = request.form.get("key", "").strip() or _free_key(session)
-    kind = source.kind if source else request.form.get("kind", "")
-    details: dict[str, Any] = {"key": key, "title": request.form.get("title", ""), "kind": kind, "unit_id": _unit()}
-    if source is not None:
-        details |= {"about": source.about, "sla_value": source.sla_value, "sla_unit": source.sla_unit}
-    return FormDetails(**details, position=_last_position(session) + 1)
+def _source(session: Session) -> Source:
+    """A ready-made form ("pack:borrow"), another form of this person's, or nothing."""
+    wanted = request.form.get("copy", "")
+    details: dict[str, Any]
+    for pack in starter.packs():
+        if wanted == f"pack:{pack['key']}":
+            details = {name: pack[name] for name in ("title", "about", "kind", "sla_value", "sla_unit") if name in pack}
+            settings = {"settings": {"use": pack["use"]}} if "use" in pack else {}
+            return Source([dict(spec) for spec in pack["fields"]], details | settings, pack["key"])
+    original = number("copy")
+    if original is None:
+        return Source()
+    form = form_of(session, original)
+    version = operations.version_in_use(session, form) or operations.draft_of(session, form)
+    details = {name: getattr(form, name) for name in ("title", "about", "kind", "sla_value", "sla_unit")}
+    return Source([dict(spec) for spec in version.fields] if version else [], details)
 
 
-def _free_key(session: Session) -> str:
+def _new_details(session: Session, source: Source) -> FormDetails:
+    key = request.form.get("key", "").strip() or _free_key(session, source.key)
+    details: dict[str, Any] = {"kind": request.form.get("kind", ""), "title": "", **source.details}
+    if title := request.form.get("title", "").strip():
+        details["title"] = title
+    return FormDetails(key=key, unit_id=_unit(), position=_last_position(session) + 1, **details)
+
+
+def _free_key(session: Session, liked: str = "") -> str:
     taken = set(session.scalars(select(FormDefinition.key)))
+    if liked and liked not in taken:
+        return liked
     return next(key for at in range(1, len(taken) + 2) if (key := f"form-{at}") not in taken)
 
 
@@ -174,6 +210,7 @@ def _new_page(session: Session, values: Mapping[str, str], problem: str = "") ->
         problem=problem,
         kinds=list(KIND_LABELS.items()),
         units=_units(session),
+        packs=[(f"pack:{pack['key']}", pack["title"]) for pack in starter.packs()],
         copies=[(form.id, form.title) for form in forms],
         whole=whole_agency(),
     )
@@ -228,7 +265,8 @@ def _unchanged(form: FormDefinition, **changes: Any) -> FormDetails:
     return FormDetails(**{**{name: getattr(form, name) for name in names}, **changes})
 
 
-TYPED = ("title", "about", "key", "kind", "unit_id", "sla_value", "sla_unit", "opens_on", "closes_on")
+TYPED = ("title", "about", "key", "kind", "unit_id", "sla_value", "sla_unit", "opens_on", "closes_on", "position",
+         "service_id")  # fmt: skip
 TICKS = ("listed", "liff")
 
 
@@ -260,6 +298,8 @@ def _details(session: Session, form: FormDefinition) -> FormDetails:
         sla_value=(number("sla_value") or 0) if "sla_value" in request.form else form.sla_value,
         sla_unit=request.form.get("sla_unit", form.sla_unit),
         listed=ticked("listed"),
+        position=place if (place := number("position")) is not None else form.position,
+        service_id=_service(session),
         settings={
             **kept,
             **({"opens_on": opens.isoformat()} if opens else {}),
@@ -267,6 +307,14 @@ def _details(session: Session, form: FormDefinition) -> FormDetails:
             "liff": ticked("liff"),
         },
     )
+
+
+def _service(session: Session) -> int | None:
+    """The entry of the catalogue whose form this is; 404 for one of another agency."""
+    service_id = number("service_id")
+    if service_id is not None:
+        access.found(session, select(ServiceEntry).where(ServiceEntry.id == service_id))
+    return service_id
 
 
 def _day(name: str) -> date | None:
@@ -288,6 +336,14 @@ def _settings_page(session: Session, form: FormDefinition, values: Mapping[str, 
         kinds=list(KIND_LABELS.items()),
         units=_units(session),
         sla_units=list(SLA_UNITS.items()),
+        services=[
+            (service_id, name)
+            for service_id, name in session.execute(
+                select(ServiceEntry.id, ServiceEntry.name)
+                .where(or_(ServiceEntry.status == "published", ServiceEntry.id == form.service_id))
+                .order_by(ServiceEntry.name)
+            )
+        ],
         whole=whole_agency(),
         has_liff=bool(access.agency().fields.get("liff_id", "").strip()),
     )
