@@ -73,6 +73,8 @@ def report(
     said, findings = str(out), list[Mapping[str, Any]]()
     try:
         day = parse_date(dated, bangkok_date(now)) if dated else None
+        if kind == "elements":
+            _begin_elements(database, agency, year)
         if look:
             _look_at_links(database, agency, kind, year, period, layout, now)
         if keep:
@@ -108,6 +110,19 @@ def _without_needless(kind: Kind, period: str, layout: str) -> tuple[str, str]:
         click.echo(f"{kind.label} มีแบบเดียว จึงไม่ใช้ --layout {layout}", err=True)
         layout = ""
     return period, layout
+
+
+def _begin_elements(database: Database, agency: AgencyView, year: int) -> None:
+    """A year whose list nobody has begun yet is begun: all of it is still to be done."""
+    from sqlalchemy import select
+
+    from handlers.measures.elements import load_elements
+    from models.measure import Element
+
+    with database.write(agency.id) as session:
+        if session.scalars(select(Element.id).where(Element.fiscal_year == year)).first() is None:
+            added = load_elements(session, agency, year)
+            click.echo(f"เริ่มรายการองค์ประกอบ OIT ปีงบประมาณ {year} แล้ว ({added} รายการ)", err=True)
 
 
 def _look_at_links(

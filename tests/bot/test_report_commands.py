@@ -75,6 +75,14 @@ def test_the_memo_as_docx_by_its_ending_flags_the_typed_figure(data: Path, tmp_p
         assert figure in text
 
 
+def test_a_year_of_elements_is_begun(data: Path, tmp_path: Path) -> None:
+    for said in ("เริ่มรายการองค์ประกอบ OIT ปีงบประมาณ 2566 แล้ว (129 รายการ)", ""):
+        done = run(data, "report", "elements", "--fy", "2566", "--out", str(tmp_path / "e.pdf"))
+        assert done.returncode == 0, done.stderr
+        assert said in done.stderr
+    assert "เริ่มรายการ" not in done.stderr
+
+
 def test_options_that_a_document_has_no_use_for_do_not_stop_it(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "memo.pdf"
     done = run(
@@ -108,7 +116,6 @@ WRONG = (
     (("measures", "--fy", "2570"), "ยังไม่มีมาตรการของปีงบประมาณ 2570"),
     (("measures", "--fy", "2566", "--period", "q2"), "ทำรอบ"),
     (("measures", "--fy", "2566", "--layout", "777"), "ไม่มีแบบ 777"),
-    (("elements", "--fy", "2566"), "ยังไม่มีรายการองค์ประกอบ OIT"),
     (("memo", "--fy", "2566", "--dated", "เมื่อไรก็ได้"), "ขอวันที่อีกครั้ง"),
     (("memo", "--fy", "2566", "--agency", "nobody"), "ไม่มีหน่วยงานรหัส nobody"),
 )
