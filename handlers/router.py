@@ -38,6 +38,7 @@ OPENERS: dict[str, Callable[[Turn], list[Message]]] = {
         (folded("วิธีใช้", "help", "ช่วยเหลือ", "ใช้ยังไง", "ทำอะไรได้บ้าง", "คู่มือ"), menu.help_card),
         (folded("บริการออนไลน์", "คำร้อง", "ขอบริการ", "ยื่นคำร้อง", "คำขอ", "ยื่นคำขอ", "แบบฟอร์ม", "ฟอร์ม", "แบบคำร้อง",
                 "บริการออนไลน", "e-service", "อีเซอร์วิส"), services.listing),
+        (folded("ยืมของ", "ขอยืมของ", "ยืมพัสดุ", "ขอยืมอุปกรณ์", "ยืมอุปกรณ์", "ยื่นขอยืม"), lambda t: _borrow(t)),
         (folded("แบบประเมิน eit", "eit", "แบบประเมิน"), eit.show),
         (folded("กิจกรรม", "โครงการ", "ประชาคม", "ประชุมประชาคม", "ร่วมกิจกรรม", "ลงชื่อกิจกรรม"), participation.listing),
         (folded("เสนอเรื่อง", "ท่านเสนอเราทำ", "ท่านเสนอ เราทำ", "ข้อเสนอ", "เสนอโครงการ"), lambda t: start(t, "proposal")),
@@ -187,6 +188,12 @@ def _menu(turn: Turn, entry: str) -> list[Message]:
         "forms": services.listing,
     }
     return pages.get(entry, menu.menu)(turn)
+
+
+def _borrow(turn: Turn) -> list[Message]:
+    """The form to borrow something; an agency without it answers from its catalogue."""
+    name = f"{services.PREFIX}borrow"
+    return start(turn, name) if "borrow" in turn.agency.forms else questions.free_text(turn)
 
 
 def _ask(turn: Turn) -> list[Message]:

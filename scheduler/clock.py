@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from handlers.agencies import Agencies, AgencyView
+from handlers.borrowing.reminders import remind_of_loans, remind_of_loans_due
 from handlers.complaints.operations import warn_and_escalate, warn_and_escalate_due
 from handlers.duties.events import make_expiries, make_expiries_due
 from handlers.duties.notices import remind, remind_due
@@ -60,6 +61,7 @@ DUTIES: tuple[ClockDuty, ...] = (
     ClockDuty(remind_due, remind),
     ClockDuty(weekly_due, weekly),
     ClockDuty(invite_due, invite),
+    ClockDuty(remind_of_loans_due, remind_of_loans),
     ClockDuty(remind_participants_due, remind_participants),
 )
 
@@ -118,14 +120,7 @@ def _guarded(job: Callable[[datetime], object]) -> None:
 def tick(database: Database, agencies: Agencies, now: datetime, duties: Sequence[ClockDuty] = DUTIES) -> Ticked:
     """Do what is due at `now` (UTC). Raises nothing."""
     started, done = time.monotonic(), Ticked()
-    for duty in duties:
-        try:
-            with database.read() as session:
-                due = sorted(duty.due(session, now))
-        except Exception as error:  # one duty's trouble is not the others'
-            done.troubles += 1
-            log.error("due_failed duty=%s error=%s", duty.name, type(error).__name__)
-            continue
+    for duty, due in zip(duties, _due(database, duties, now, done), strict=True):
         for at in range(0, len(due), AGENCIES_AT_ONCE):
             _look_after(database, agencies, duty, due[at : at + AGENCIES_AT_ONCE], now, done)
     milliseconds = round((time.monotonic() - started) * 1000)
@@ -133,6 +128,25 @@ def tick(database: Database, agencies: Agencies, now: datetime, duties: Sequence
     if changed or done.troubles:
         log.info("tick changed=%d troubles=%d ms=%d", changed, done.troubles, milliseconds)
     return done
+
+
+def _due(database: Database, duties: Sequence[ClockDuty], now: datetime, done: Ticked) -> list[list[int]]:
+    """For each duty the agencies with something due: one transaction for all of them, unless one fails."""
+    try:
+        with database.read() as session:
+            return [sorted(duty.due(session, now)) for duty in duties]
+    except Exception as error:  # found below, one by one
+        log.warning("due_one_by_one error=%s", type(error).__name__)
+    found: list[list[int]] = []
+    for duty in duties:
+        try:
+            with database.read() as session:
+                found.append(sorted(duty.due(session, now)))
+        except Exception as error:  # one duty's trouble is not the others'
+            found.append([])
+            done.troubles += 1
+            log.error("due_failed duty=%s error=%s", duty.name, type(error).__name__)
+    return found
 
 
 def _look_after(

@@ -110,10 +110,16 @@ def service_card(agency: AgencyView, entry: AnswerView, question_id: int) -> lis
             title=entry.question,
             rows=tuple(rows),
             note=RESERVATION if unsure else "",
-            buttons=feedback_choices(question_id),
+            buttons=(*feedback_choices(question_id), *_online(agency, entry)),
             choices=(OFFICER, MENU),
         )
     ]
+
+
+def _online(agency: AgencyView, entry: AnswerView) -> tuple[Choice, ...]:
+    """The form with which this service is asked for in the chat, where there is one."""
+    keys = [form.key for form in agency.forms.values() if form.listed and form.service_id == entry.row_id]
+    return tuple(Choice("ขอออนไลน์", f"start:form:{key}") for key in keys[:1])
 
 
 def _side_of_service(agency: AgencyView, entry: AnswerView, side: Aspect, question_id: int) -> list[Message]:
@@ -131,7 +137,7 @@ def _side_of_service(agency: AgencyView, entry: AnswerView, side: Aspect, questi
         lines.append(RESERVATION)
     lines.append(_unit(agency, entry))
     whole = Choice("ดูทั้งหมด", f"q:show:{question_id}:{entry.key}")
-    return [Say("\n\n".join(lines), (*feedback_choices(question_id), whole, OFFICER))]
+    return [Say("\n\n".join(lines), (*feedback_choices(question_id), whole, *_online(agency, entry), OFFICER))]
 
 
 def _service_text(agency: AgencyView, entry: AnswerView, name: str) -> str:
