@@ -277,6 +277,8 @@ def test_answers_outlive_a_change_and_the_way_back(login: Login, database: Datab
     both = [("สมศรี", "3", "1"), ("บุญมา", "", "2")]
     assert [(r["ชื่อผู้ยืม"], r["จำนวนหลัง"], r["แบบฟอร์มรุ่นที่"]) for r in table(browser, form_id)] == both
     assert browser.send(f"/console/forms/{form_id}/versions/1/use").status_code == 302
+    history = browser.get(f"/console/forms/{form_id}/versions").text
+    assert re.search("กลับไปใช้รุ่นที่ 1 · นายแอดมิน ตัวอย่าง.*เผยแพร่รุ่นที่ 2.*เผยแพร่รุ่นที่ 1", history)
     assert "จำนวนหลัง" in browser.get("/demo/forms/tents").text
     assert [(r["ชื่อผู้ยืม"], r["จำนวนหลัง"], r["แบบฟอร์มรุ่นที่"]) for r in table(browser, form_id)] == both
     assert "สมศรี" in browser.get(f"/console/forms/{form_id}/answers.csv").get_data(as_text=True)

@@ -14,11 +14,14 @@ from sqlalchemy.orm import Session
 
 from handlers.services import building, operations, tallies
 from handlers.services.operations import DefinitionError, FormError
+from models.agency import Staff
+from models.audit import AuditEntry
 from models.form import FormDefinition, FormVersion
 from web.console import access
 from web.console.form_builder import EDITORS, form_of, pages
 
 LONGEST_NOTE = 300
+ACTS = {"form_published": "เผยแพร่รุ่นที่", "form_rolled_back": "กลับไปใช้รุ่นที่"}
 
 
 def _mark(fields: list[dict[str, Any]]) -> str:
@@ -103,7 +106,23 @@ def history(form_id: int) -> str:
                 for version in known
                 if version.published_at is not None
             ],
+            acts=_acts(session, form),
         )
+
+
+def _acts(session: Session, form: FormDefinition) -> list[dict[str, Any]]:
+    """Who put which version in use when, the newest first, out of the audit log."""
+    people = {f"staff:{staff_id}": name for staff_id, name in session.execute(select(Staff.id, Staff.name))}
+    entries = session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.subject == f"form:{form.id}", AuditEntry.action.in_(ACTS))
+        .order_by(AuditEntry.id.desc())
+        .limit(20)
+    )
+    return [
+        {"at": one.at, "who": people.get(one.actor, ""), "what": f"{ACTS[one.action]} {one.detail.get('version', '')}"}
+        for one in entries
+    ]
 
 
 def _version(session: Session, form: FormDefinition, number: int) -> FormVersion:
