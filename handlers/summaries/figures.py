@@ -223,7 +223,11 @@ def _median_minutes(
         .correlate(Question)
         .scalar_subquery()
     )
-    rows = session.execute(select(Question.asked_at, first_answer).where(sets.questions_of(span, viewer), answered))
+    rows = session.execute(
+        select(Question.asked_at, first_answer)
+        .where(sets.questions_of(span, viewer), answered)
+        .order_by(Question.asked_at)
+    )
     office = OfficeTime(agency.calendar)
     took = [office.between(asked, answer) for asked, answer in rows if answer is not None]
     return round(statistics.median(took) / 60) if took else None
