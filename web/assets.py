@@ -11,17 +11,19 @@ from functools import cache
 from pathlib import Path
 
 import fontpkg_sarabun
-from flask import Blueprint, Flask, Response, abort, send_from_directory, url_for
+from flask import Blueprint, Flask, Response, abort, request, send_from_directory, url_for
 from flask_bootstrap import Bootstrap5
 
 from thai.dates import bangkok_date, format_date, format_datetime, format_time
 from thai.phone import format_phone
+from web.compress import shrink
 from web.icons import icon
 
 FONTS = ("Sarabun-Regular", "Sarabun-Italic", "Sarabun-SemiBold", "Sarabun-Bold")
 FONT_FOLDER = Path(fontpkg_sarabun.ROOT) / "files"
 STATIC = Path(__file__).with_name("static")
 YEAR_SECONDS = 365 * 24 * 3600
+DAY_SECONDS = 24 * 3600
 SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
@@ -85,6 +87,17 @@ def _protect(response: Response) -> Response:
     return response
 
 
+def _lighten(response: Response) -> Response:
+    """Files of ours and of Bootstrap: compressed, and kept by browsers so that the next page asks for none of them."""
+    if request.endpoint not in ("assets.static", "assets.font", "bootstrap.static") or response.status_code != 200:
+        return response
+    if request.endpoint != "assets.font":
+        response.cache_control.no_cache = None
+        response.cache_control.public = True
+        response.cache_control.max_age = YEAR_SECONDS if "v" in request.args else DAY_SECONDS
+    return shrink(response)
+
+
 def register(app: Flask) -> None:
     """Give `app` the shared layout (templates/base.html), styles and filters; a second call changes nothing."""
     if "assets" in app.blueprints:
@@ -103,3 +116,4 @@ def register(app: Flask) -> None:
     ):
         app.add_template_filter(function, name)
     app.after_request(_protect)
+    app.after_request(_lighten)

@@ -19,7 +19,7 @@ from handlers.eit.reach import reach
 from handlers.summaries import periods, sets
 from handlers.summaries.periods import Period
 from handlers.summaries.sets import Span
-from handlers.summaries.trend import short_label, trend
+from handlers.summaries.trend import trend
 from models.agency import Unit
 from models.case import Case, Category
 from models.measure import RegisterEntry
@@ -67,7 +67,8 @@ def years(session: Session, agency: AgencyView, now: datetime) -> list[int]:
 
 
 def _months(year: int) -> list[Period]:
-    return [periods.parse(f"{year}-m{number:02d}") for number in range(1, 13)]
+    """October first, as the fiscal year goes."""
+    return [periods.parse(f"{year}-m{number:02d}") for number in (10, 11, 12, *range(1, 10))]
 
 
 def _begun(period: Period, now: datetime) -> bool:
@@ -90,7 +91,7 @@ def _by_month(
     )
     chart = Chart(
         title,
-        tuple(short_label(month).split()[0][:3] for month in months),
+        tuple(format_date(month.first).split()[1] for month in months),
         tuple((columns[at], tuple(float(counts[at]) for counts in numbers)) for at in charted),
     )
     total: Row = ("รวม", *(sum(counts[at] for counts in numbers) for at in range(len(columns))))

@@ -23,6 +23,7 @@ from tests.web.public_forms import known, photo
 READING = (
     "/", "/demo/", "/demo/ask", "/demo/ask?q=ขยะเก็บวันไหน", "/demo/services", "/demo/contact", "/demo/privacy",
     "/demo/guide", "/demo/complain/same", "/demo/eit", "/demo/forms",
+    "/demo/transparency/", "/demo/transparency/complaints",
 )  # fmt: skip
 FORMS = (
     "/demo/complain",
@@ -54,6 +55,7 @@ def test_no_get_route_is_forgotten(app: Flask) -> None:
     own = {
         "public.faq", "public.service", "public.qr", "public.question", "public.case", "site.file", "site.robots",
         "public.static", "public.eit_picture", "site.open_point", "public.form",
+        "public.transparency_file", "public.transparency_chart",
     }  # fmt: skip
     adapter = app.url_map.bind("localhost")
     reached = {adapter.match(path.split("?")[0])[0] for path in (*READING, *FORMS)}

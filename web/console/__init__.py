@@ -53,6 +53,7 @@ from web.console import (
     measures,
     measures_import,  # noqa: F401 - adds its routes to measures.pages
     proofs,
+    public_settings,  # noqa: F401 - adds its routes to settings.pages
     questions,
     registers,
     request_new,
@@ -80,6 +81,7 @@ PAGES = (
     scores,
     registers,
     proofs,
+    public_settings,  # noqa: F401 - adds its routes to settings.pages
     deliveries,
     staff,
     units,

@@ -14,6 +14,7 @@ from handlers.transparency.tables import KINDS, Table
 from reports import charts
 from thai.dates import bangkok_date
 from thai.fiscal import fiscal_year
+from web.compress import compressed
 from web.public.site import agency, now, pages
 from web.services import services
 
@@ -23,11 +24,13 @@ NAMES = f"<any({', '.join(KINDS)}):kind>"
 
 
 @pages.get("/transparency/")
+@compressed
 def transparency() -> str:
     return render_template("public/transparency.html", kinds=KINDS)
 
 
 @pages.get(f"/transparency/{NAMES}")
+@compressed
 def transparency_table(kind: str) -> str:
     year = _year()
     with services().database.read(agency().id) as session:
@@ -60,6 +63,7 @@ def transparency_file(kind: str, form: str) -> ResponseReturnValue:
 
 
 @pages.get(f"/transparency/{NAMES}.svg")
+@compressed
 def transparency_chart(kind: str) -> Response:
     chart = _table(kind, _year()).chart
     if chart is None:
