@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.agencies import AgencyView
-from handlers.forms import Answers, ConsentField, FieldError, Form, Given, TextField
+from handlers.forms import Answers, ChoiceField, ConsentField, FieldError, Form, Given, Option, PhoneField, TextField
 from thai.place import parse_moo
 
 
@@ -52,3 +52,33 @@ PROPOSAL = Form("proposal", "ข้อเสนอ", (CONSENT, WORDS, MOO, CONTA
 def words_of(answers: Mapping[str, Any]) -> str:
     """What was proposed, with what LINE delivered late."""
     return "\n".join([answers["words"], *answers.get("late", ())])
+
+
+def _one_to_ten(agency: AgencyView) -> tuple[Option, ...]:
+    return tuple(Option(str(n), f"{n} คน") for n in range(1, 11))
+
+
+def _points(agency: AgencyView) -> tuple[Option, ...]:
+    words = ("น้อยที่สุด", "น้อย", "ปานกลาง", "มาก", "มากที่สุด")
+    return tuple(Option(str(n), f"{n} {words[n - 1]}") for n in range(5, 0, -1))
+
+
+# On the web alone: LINE tells who it is without a name.
+SIGN_UP = Form(
+    "activity-sign-up",
+    "ลงชื่อเข้าร่วม",
+    (
+        TextField(name="name", label="ชื่อ", ask="ชื่ออะไรคะ", longest=100),
+        PhoneField(name="phone", label="เบอร์โทร", ask="เบอร์โทรค่ะ", example="081-234-5678"),
+        ChoiceField(name="people", label="มากี่คน (นับคุณด้วย)", ask="มากี่คนคะ", options=_one_to_ten),
+        ConsentField(name="consent", label="ความยินยอม", ask="ยินยอมให้เก็บชื่อและเบอร์โทรไว้ติดต่อเรื่องกิจกรรมนี้ไหมคะ"),
+    ),
+)
+OPINION = Form(
+    "activity-opinion-web",
+    "ความเห็น",
+    (
+        ChoiceField(name="rating", label="ให้คะแนน", ask="ให้กี่คะแนนคะ", options=_points, optional=True),
+        TextField(name="words", label="ความเห็น", ask="คิดอย่างไรคะ", longest=1000, optional=True),
+    ),
+)
