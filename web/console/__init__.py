@@ -81,7 +81,6 @@ PAGES = (
     scores,
     registers,
     proofs,
-    public_settings,  # noqa: F401 - adds its routes to settings.pages
     deliveries,
     staff,
     units,
