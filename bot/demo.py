@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.simulator.platform import Persona
 from handlers.agencies import AgencyView
+from handlers.borrowing import demo as borrowing
 from handlers.services import starter
 from models.agency import Staff
 from models.base import utc_now
@@ -37,6 +38,7 @@ def link_staff(session: Session) -> None:
 
 
 def open_forms(session: Session, agency: AgencyView) -> None:
-    """Publish the demo agency's ready-made forms, so that a newcomer can fill one in at once."""
+    """Publish the demo agency's ready-made forms, so that a newcomer can fill one in at once; and things to lend."""
     staff = session.scalars(select(Staff).where(Staff.username == "admin")).one()
     starter.publish_packs(session, agency, staff, utc_now())
+    borrowing.load(session, staff)

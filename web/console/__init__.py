@@ -22,6 +22,7 @@ from web.console import (
     access,
     account,
     announcements,
+    assets,
     audit,
     calendar,
     case_new,
@@ -52,6 +53,7 @@ from web.console import (
     login,
     measures,
     measures_import,  # noqa: F401 - adds its routes to measures.pages
+    participation,
     proofs,
     public_settings,  # noqa: F401 - adds its routes to settings.pages
     questions,
@@ -62,6 +64,7 @@ from web.console import (
     staff,
     thread,
     units,
+    voices,  # noqa: F401 - adds its routes to participation.pages
 )
 from web.console.badges import badges
 from web.console.navigation import NAVIGATION, Entry
@@ -75,11 +78,13 @@ PAGES = (
     calendar,
     announcements,
     form_builder,
+    assets,
     eit,
     documents,
     measures,
     scores,
     registers,
+    participation,
     proofs,
     deliveries,
     staff,

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from handlers.borrowing import loans
 from handlers.complaints import operations
 from handlers.complaints.due import state_of
 from handlers.complaints.labels import ACTION_LABEL, CHANNEL_LABEL, SUB_STATUS_LABEL
@@ -84,6 +85,7 @@ def _page(case_id: int, attempt: Attempt) -> str:
             "console/case.html",
             case=case,
             sheet=sheet,
+            lends=sheet is not None and loans.is_borrowing(session, case),
             staff_controls=_staff_controls(sheet, attempt),
             due_state=state_of(case, now),
             pauses=session.scalars(
