@@ -1,0 +1,152 @@
+"""Taking part on the web and in the console."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+
+from handlers.participation import activities, polls
+from handlers.participation.activities import ActivityDetails
+from models.agency import Staff
+from models.db import Database
+from models.participation import Activity, ActivityOpinion, Poll, Proposal, SignUp
+from tests.web.conftest import Browser, Login
+from thai.dates import bangkok_date, format_date
+
+VISITOR = {"name": "นางสมมุติ ตัวอย่าง", "phone": "081 234 5678", "people": "2", "consent": "yes"}
+
+
+def _staff(database: Database) -> int:
+    with database.read(1) as session:
+        return session.scalars(select(Staff.id).where(Staff.username == "palad")).one()
+
+
+def _plan(database: Database, days: int = 7, seats: str = "") -> int:
+    now = datetime.now(UTC)
+    day = format_date(bangkok_date(now) + timedelta(days=days), "long")
+    staff_id = _staff(database)
+    with database.write(1) as session:
+        staff = session.get_one(Staff, staff_id)
+        details = ActivityDetails(title="ปลูกต้นไม้ (สมมุติ)", kind="activity", day=day, starts="00.01", seats=seats)
+        activity = activities.save(session, None, details, staff, now)
+        activity.status = "open"
+        return activity.id
+
+
+def _send(client: Browser, page: str, address: str, **form: str) -> tuple[int, str]:
+    """Send a form of a public page, with its tokens."""
+    text = client.get(page).text
+    tokens = {name: re.findall(f'name="{name}" value="([^"]+)"', text) for name in ("csrf_token", "once")}
+    answer = client.post(address, data={name: found[0] for name, found in tokens.items()} | form)
+    return answer.status_code, answer.text
+
+
+def test_a_visitor_signs_up_once(database: Database, client: Browser) -> None:
+    activity_id = _plan(database, seats="2")
+    page = f"/demo/activities/{activity_id}"
+    assert f'href="{page}"' in client.get("/demo/activities").text
+    status, text = _send(client, page, f"{page}/join", **{**VISITOR, "phone": "12"})
+    assert status == 422
+    assert VISITOR["name"] in text
+    form = {"once": "a" * 30, **VISITOR}
+    for _ in range(2):
+        status, text = _send(client, page, f"{page}/join", **form)
+        assert status == 200, text
+        assert "ลงชื่อให้แล้ว 2 คน" in text
+    assert "สำรองให้ 2 คน" in _send(client, page, f"{page}/join", **VISITOR)[1]
+    with database.read(1) as session:
+        rows = session.scalars(select(SignUp).order_by(SignUp.id)).all()
+        assert [(row.name, row.phone, row.status) for row in rows] == [
+            (VISITOR["name"], "0812345678", "joined"),
+            (VISITOR["name"], "0812345678", "waiting"),
+        ]
+    assert VISITOR["name"] not in client.get(page).text
+
+
+def test_the_code_at_the_door_counts_on_the_day(database: Database, client: Browser) -> None:
+    today, later = _plan(database, days=0), _plan(database, days=3)
+    with database.read(1) as session:
+        codes = {one.id: one.code for one in session.scalars(select(Activity))}
+    assert "ไม่ใช่วันจัด" in client.get(f"/a/{codes[later]}").text
+    assert client.get("/a/nothere1").status_code == 404
+    address = f"/demo/activities/came/{codes[today]}"
+    for token in ("a" * 30, "a" * 30, "b" * 30):
+        assert "นับว่าคุณมาแล้ว" in _send(client, f"/a/{codes[today]}", address, once=token)[1]
+    with database.read(1) as session:
+        assert session.get_one(Activity, today).walk_ins == 2
+    # Another agency's address does not count it.
+    assert _send(client, f"/a/{codes[today]}", f"/other/activities/came/{codes[today]}", once="c" * 30)[0] == 404
+
+
+def test_an_opinion_from_the_web_has_no_person(database: Database, client: Browser) -> None:
+    activity_id = _plan(database)
+    page = f"/demo/activities/{activity_id}"
+    assert _send(client, page, f"{page}/opinion")[0] == 422
+    assert _send(client, page, f"{page}/opinion", rating="4", words="ดีค่ะ")[0] == 200
+    with database.read(1) as session:
+        row = session.scalars(select(ActivityOpinion)).one()
+        assert (row.rating, row.text, row.phase, row.conversation_id) == (4, "ดีค่ะ", "before", None)
+
+
+def test_drafts_are_not_shown(database: Database, client: Browser) -> None:
+    activity_id = _plan(database)
+    with database.write(1) as session:
+        session.get_one(Activity, activity_id).status = "draft"
+    assert client.get(f"/demo/activities/{activity_id}").status_code == 404
+    assert client.get(f"/demo/activities/{10**12}").status_code == 404
+    assert client.get(f"/other/activities/{activity_id}").status_code == 404
+
+
+def test_a_proposal_from_the_web_is_public_once_answered(database: Database, client: Browser, login: Login) -> None:
+    page = "/demo/proposals/new"
+    assert _send(client, page, page, words="ขอ", consent="yes")[0] == 422
+    status, text = _send(client, page, page, words="ขอไฟทางหน้าวัด", moo="หมู่ 3", contact="นายลับ", consent="yes")
+    assert status == 200
+    assert "P70-000001" in text
+    assert "ไฟทาง" not in client.get("/demo/proposals").text
+    with database.read(1) as session:
+        proposal_id = session.scalars(select(Proposal.id)).one()
+    browser = login("palad")
+    address = f"/console/participation/proposals/{proposal_id}"
+    assert "นายลับ" in browser.get(address).text
+    refused = browser.send(address, status="cannot", summary="ไฟทางหน้าวัด", answer="")
+    assert refused.status_code == 422
+    assert "ไฟทางหน้าวัด" in refused.text
+    assert browser.send(address, status="will_do", summary="ไฟทางหน้าวัด", answer="ติดตั้งเดือนหน้า").status_code == 302
+    shown = client.get("/demo/proposals").text
+    assert "ไฟทางหน้าวัด" in shown
+    assert "ติดตั้งเดือนหน้า" in shown
+    assert "นายลับ" not in shown
+
+
+def test_words_of_corruption_are_not_kept_at_once(database: Database, client: Browser) -> None:
+    page = "/demo/proposals/new"
+    text = _send(client, page, page, words="เจ้าหน้าที่เรียกรับสินบน ช่วยจัดการด้วย", consent="yes")[1]
+    assert "ยังไม่ได้เก็บ" in text
+    with database.read(1) as session:
+        assert session.scalars(select(Proposal)).all() == []
+
+
+def test_a_poll_shows_its_result_after_the_last_day(database: Database, client: Browser) -> None:
+    staff_id, now = _staff(database), datetime.now(UTC)
+    with database.write(1) as session:
+        staff = session.get_one(Staff, staff_id)
+        poll = polls.save(
+            session, None, staff, now, question="ทาสีอะไร", options=["ขาว", "ฟ้า"], opens="วันนี้", closes="วันนี้"
+        )
+        polls.publish(session, poll, staff, now)
+        polls.vote(session, 1, poll, 1, "U1", "key", now)
+        poll_id = poll.id
+    page = client.get(f"/demo/polls/{poll_id}").text
+    assert "พิมพ์ “ออกเสียง”" in page
+    assert "ร้อยละ" not in page
+    assert client.get(f"/demo/polls/{poll_id}.svg").status_code == 404
+    with database.write(1) as session:
+        row = session.get_one(Poll, poll_id)
+        row.opens_on = row.closes_on = bangkok_date(now) - timedelta(days=1)
+    page = client.get(f"/demo/polls/{poll_id}").text
+    assert "ออกเสียง 1 คน" in page
+    assert "100.0" in page
+    assert client.get(f"/demo/polls/{poll_id}.svg").text.startswith("<svg")
