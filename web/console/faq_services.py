@@ -124,9 +124,11 @@ def _details() -> faq.ServiceDetails:
 
 
 def _form(service: ServiceEntry | None, typed: Mapping[str, Any], errors: Mapping[str, str]) -> str:
+    forms = access.agency().forms.values()
     return render_template(
         "console/service_edit.html",
         service=service,
+        form=next((one for one in forms if service is not None and one.service_id == service.id), None),
         typed=typed,
         errors=errors,
         units=unit_choices(),

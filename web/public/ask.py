@@ -18,6 +18,7 @@ from handlers.questions.words import office_of, when
 from models.question import Question
 from web.public import once
 from web.public.complain import STALE, TRAP, TRAPPED
+from web.public.service_sheets import online_form
 from web.public.site import agency, keeps_typed, now, pages, private_page, site, without_token
 from web.security import limiter
 from web.services import services
@@ -182,7 +183,7 @@ def _entry_page(kind: str, row_id: int) -> str:
     entry = next((e for e in agency().answers.values() if e.kind == kind and e.row_id == row_id), None)
     if entry is None:
         abort(404)
-    return render_template("public/entry.html", entry=entry)
+    return render_template("public/entry.html", entry=entry, form=online_form(agency(), entry))
 
 
 def _entries(decision: Decision, view: AgencyView, most: int) -> tuple[AnswerView, ...]:
