@@ -56,6 +56,7 @@ def test_no_get_route_is_forgotten(app: Flask) -> None:
         "public.faq", "public.service", "public.qr", "public.question", "public.case", "site.file", "site.robots",
         "public.static", "public.eit_picture", "site.open_point", "public.form",
         "public.transparency_file", "public.transparency_chart",
+        "public.open311_services", "public.open311_service", "public.open311_requests", "public.open311_request",
     }  # fmt: skip
     adapter = app.url_map.bind("localhost")
     reached = {adapter.match(path.split("?")[0])[0] for path in (*READING, *FORMS)}

@@ -74,7 +74,7 @@ def keeps_typed(view: Any) -> Any:
 
 
 def without_token(view: Any) -> Any:
-    """Mark a view whose POST changes nothing (a search): it needs no token and no cookie."""
+    """Mark a view whose POST changes nothing (a search), or that asks for a key of its own: no token, no cookie."""
     view.without_token = True
     return view
 
