@@ -14,10 +14,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers.agencies import AgencyView
-from handlers.documents import collect, lint, register_figures
+from handlers.documents import collect, executives, lint, register_figures
 from handlers.documents.findings import Finding
 from handlers.registers.kinds import REGISTERS
-from handlers.summaries import documents as executives
 from reports.document import Document
 from reports.layouts import announcement, elements, half_year, measures, memo, quarterly, registers
 

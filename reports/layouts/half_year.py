@@ -2,7 +2,7 @@
 was answered, in the half-year that has just ended.
 
 `figures["summary"]` is as in quarterly.py; `figures["half"]` holds channels, answerers, publicity, opinions and
-improvements (handlers/summaries/documents.py).
+improvements (handlers/documents/executives.py).
 """
 
 from __future__ import annotations

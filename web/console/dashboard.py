@@ -17,8 +17,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer, joinedload
 
+from handlers.documents import executives
 from handlers.eit.reach import reach
-from handlers.summaries import documents, operations, periods, rows, terms
+from handlers.summaries import operations, periods, rows, terms
 from handlers.summaries.figures import collect
 from handlers.summaries.periods import Period, PeriodUnknown
 from handlers.summaries.sets import Span
@@ -316,7 +317,7 @@ def report(summary_id: int) -> Response:
         summary = access.found(session, select(Summary).where(Summary.id == summary_id))
         if access.me().role not in LEADERS:
             abort(403)
-        document = documents.of_summary(session, access.agency(), summary, access.now())
+        document = executives.of_summary(session, access.agency(), summary, access.now())
         name = f"{summary.period}.pdf"
     response = Response(to_pdf(document), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'

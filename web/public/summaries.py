@@ -8,7 +8,8 @@ from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from handlers.agencies import AgencyView
-from handlers.summaries import card, documents, operations
+from handlers.documents import executives
+from handlers.summaries import card, operations
 from handlers.summaries.operations import LinkEnded
 from models.agency import Agency
 from models.document import Summary
@@ -42,7 +43,7 @@ def summary_report(token: str) -> ResponseReturnValue:
     except LinkEnded as error:
         return _no_page(str(error))
     with services().database.read(agency.id) as session:
-        document = documents.of_summary(session, agency, summary, now())
+        document = executives.of_summary(session, agency, summary, now())
     response = Response(to_pdf(document), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{summary.period}.pdf"'
     return _private(response)

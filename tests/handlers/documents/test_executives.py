@@ -6,16 +6,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.documents import executives
+from handlers.documents.executives import lint
 from handlers.documents.operations import DocumentError, drawn, issue
-from handlers.summaries import documents, operations
-from handlers.summaries.documents import lint
+from handlers.summaries import operations
 from models.agency import Agency, Staff
 from models.case import Category
 from models.document import OfficialDocument, Summary
 from models.form import FormAnswer, FormDefinition, FormVersion
 from models.measure import RegisterEntry
 from reports.document import Document, Table
-from tests.handlers.complaints.conftest import Office
+from tests.handlers.complaints.conftest import Office, office  # noqa: F401
 from tests.handlers.summaries.conftest import add_case, moment
 
 AFTER = moment("2027-01-04 08:30")
@@ -84,7 +85,7 @@ def test_what_everybody_reads_names_no_complaint_of_conduct(office: Office) -> N
         issued = _texts(drawn(_issue(session, office, "quarterly", "q1")))
         operations.send_summaries(session, office.agency, AFTER)
         sent = session.scalars(select(Summary)).one()
-        leaders = _texts(documents.of_summary(session, office.agency, sent, AFTER))
+        leaders = _texts(executives.of_summary(session, office.agency, sent, AFTER))
     assert not [row for row in issued if row.startswith(conduct.label)]
     assert "อื่น ๆ 3 0 0 3 0" in issued
     assert f"{conduct.label} 2 0 0 2 0" in leaders
@@ -105,18 +106,18 @@ def test_a_summarys_report_keeps_the_figures_that_were_sent(office: Office) -> N
         made = {row.period: row for row in session.scalars(select(Summary))}
         assert made.keys() == {"2570-q4", "2570-h2", "2570"}
         for key, received in (("2570-q4", "0 0 0"), ("2570", "1 0 +1")):
-            told = _texts(documents.of_summary(session, office.agency, made[key], moment("2027-12-01 09:00")))
+            told = _texts(executives.of_summary(session, office.agency, made[key], moment("2027-12-01 09:00")))
             assert f"รับเรื่อง (เรื่อง) {received}" in told
-        half = documents.of_summary(session, office.agency, made["2570-h2"], moment("2027-12-01 09:00"))
+        half = executives.of_summary(session, office.agency, made["2570-h2"], moment("2027-12-01 09:00"))
         assert "รอบ 6 เดือนหลัง" in half.name
 
 
 def test_the_linter_names_what_to_look_at(office: Office) -> None:
     with office.session() as session:
-        early = documents.quarterly(session, office.agency, 2570, "q1", "", moment("2026-12-31 10:00"))
+        early = executives.quarterly(session, office.agency, 2570, "q1", "", moment("2026-12-31 10:00"))
         assert {one["code"] for one in lint(early)} == {"period_not_over", "nothing_recorded", "no_proposer"}
         add_case(session, opened_at=moment("2026-11-05 09:00"))
-        late = documents.half_year(session, office.agency, 2570, "h1", "", moment("2027-04-01 10:00"))
+        late = executives.half_year(session, office.agency, 2570, "h1", "", moment("2027-04-01 10:00"))
         assert {one["code"] for one in lint(late)} == {"no_channels", "no_publicity", "no_proposer"}
 
 
@@ -125,7 +126,7 @@ def test_the_reports_name_nobody_who_complained(office: Office) -> None:
         add_case(
             session, reporter_name="นางลับ มากมาย", reporter_phone="0812345678", opened_at=moment("2026-11-05 09:00")
         )
-        figures = documents.half_year(session, office.agency, 2570, "h1", "", AFTER)
+        figures = executives.half_year(session, office.agency, 2570, "h1", "", AFTER)
         names = {person.name for person in session.scalars(select(Staff))} - {"นายสมมุติ ใจดี", "นางสมศรี ตัวอย่าง"}
     said = str(figures)
     assert "ลับ มากมาย" not in said
