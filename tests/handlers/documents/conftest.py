@@ -16,6 +16,9 @@ from handlers.people.agency_setup import add_agency
 from models.agency import Agency, Staff
 from models.db import Database
 from models.measure import Evidence, Measure
+from tests.handlers.complaints.conftest import office
+
+__all__ = ["NOW", "Place", "office"]
 
 NOW = datetime(2023, 4, 4, 2, tzinfo=UTC)
 

@@ -16,7 +16,7 @@ from models.document import OfficialDocument, Summary
 from models.form import FormAnswer, FormDefinition, FormVersion
 from models.measure import RegisterEntry
 from reports.document import Document, Table
-from tests.handlers.complaints.conftest import Office, office  # noqa: F401
+from tests.handlers.complaints.conftest import Office
 from tests.handlers.summaries.conftest import add_case, moment
 
 AFTER = moment("2027-01-04 08:30")
