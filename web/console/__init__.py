@@ -43,9 +43,10 @@ from web.console import (
     faq_learning,  # noqa: F401
     faq_services,  # noqa: F401
     files,
-    form_answers,  # noqa: F401 - these four add their routes to form_builder.pages
+    form_answers,  # noqa: F401 - these add their routes to form_builder.pages
     form_builder,
     form_fields,  # noqa: F401
+    form_needs,  # noqa: F401
     form_preview,  # noqa: F401
     form_versions,  # noqa: F401
     holidays,
