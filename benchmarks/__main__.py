@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks import clock, dashboard, documents, outbox, posters, webhook
+from benchmarks import clock, dashboard, documents, outbox, posters, public, webhook
 
 
 def faq() -> dict[str, float]:
@@ -34,6 +34,7 @@ def main() -> None:
     found |= documents.measure()
     found |= clock.measure(spread=False)
     found |= dashboard.measure()
+    found |= public.measure()
     print(json.dumps(found) if given.json else "\n".join(f"{name}\t{value}" for name, value in found.items()))
 
 
