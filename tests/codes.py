@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-import subprocess
 import tempfile
 from pathlib import Path
 
 import typst
 import zxingcpp
 from PIL import Image
+
+from tests.poppler import poppler
 
 
 def read(picture: bytes | Image.Image) -> list[str]:
@@ -35,6 +36,6 @@ def printed(pdf: bytes, dots_per_inch: int = 150) -> list[Image.Image]:
     """The pages of a PDF as poppler rasters them."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "paper.pdf").write_bytes(pdf)
-        subprocess.run(["pdftoppm", "-r", str(dots_per_inch), "-png", "paper.pdf", "page"], cwd=folder, check=True)
+        poppler("pdftoppm", "-r", str(dots_per_inch), "-png", "paper.pdf", "page", folder=Path(folder))
         pages = sorted(Path(folder).glob("page*.png"))
         return [Image.open(io.BytesIO(page.read_bytes())) for page in pages]

@@ -249,7 +249,8 @@ def trend_chart(summary: Mapping[str, Any], title: str, series: Sequence[tuple[s
         (Column("ช่วง", 3), *(Column(name, 1.2, "right") for name, _ in series)),
         tuple((cell(row["label"]), *(cell(amount(row[key])) for _, key in series)) for row in rows),
     )
-    return [picture, table]
+    # A picture of nothing but zeros says no more than the table, and takes half a page.
+    return [picture, table] if any(value for _, values in picture.series for value in values) else [table]
 
 
 def amount(value: float | None) -> str:

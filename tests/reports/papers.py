@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from io import BytesIO
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from reports.document import (
     cell,
     tick,
 )
+from tests.poppler import poppler
 
 UNITS = ("สำนักปลัด", "กองคลัง", "กองช่าง", "กองการศึกษา ศาสนาและวัฒนธรรม")
 ADDRESS = "https://www.sommut.go.th/news/2566/ita/o43/report-page-001.html"
@@ -189,7 +189,7 @@ def text_pages(pdf: bytes, folder: Path) -> list[str]:
     """What pdftotext reads on each page, white space left out (the text layer of Thai has none to rely on)."""
     path = folder / "paper.pdf"
     path.write_bytes(pdf)
-    found = subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_output=True).stdout.decode()
+    found = poppler("pdftotext", "-layout", path, "-").decode()
     return [re.sub(r"\s+", "", page) for page in found.split("\f")[:-1]]
 
 
@@ -199,9 +199,7 @@ def pictures(pdf: bytes, folder: Path, dpi: int = 50) -> list[Image.Image]:
     path.write_bytes(pdf)
     for old in folder.glob("page-*.png"):
         old.unlink()
-    subprocess.run(
-        ["pdftoppm", "-gray", "-png", "-r", str(dpi), path, folder / "page"], check=True, capture_output=True
-    )
+    poppler("pdftoppm", "-gray", "-png", "-r", str(dpi), path, folder / "page")
     return [Image.open(BytesIO(page.read_bytes())) for page in sorted(folder.glob("page-*.png"))]
 
 

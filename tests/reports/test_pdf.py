@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -36,8 +35,6 @@ from reports.document import (
 from reports.pdf import as_data, to_pdf
 from reports.typeset import TypesetError
 from tests.reports import papers
-
-pytestmark = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler is needed to look at PDF pages")
 
 WIDE = (1.9, 27.75)  # cm: where ink of a page on its side may lie, measured to a pixel
 TALL = (2.9, 19.05)

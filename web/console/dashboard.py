@@ -109,6 +109,7 @@ def index() -> ResponseReturnValue:
     with access.reading() as session:
         figures = collect(session, agency, days.first, days.last, now, me)
         until = periods.holding("quarter", min(days.last, bangkok_date(now)))
+        moved = trend(session, agency, back_from(until, QUARTERS), now, me)
         return render_template(
             "console/dashboard/index.html",
             days=days,
@@ -116,7 +117,10 @@ def index() -> ResponseReturnValue:
             tiles={title: [_tile(key, figures) for key in keys] for title, keys in GROUPS.items()},
             decisions=[(row, figures["definitions"][row["key"]]) for row in figures["decisions"]],
             charts=CHARTS,
-            trend=trend(session, agency, back_from(until, QUARTERS), now, me),
+            trend=moved,
+            drawn=[
+                name for name, (_, series, _) in CHARTS.items() if any(row[key] for row in moved for _, key in series)
+            ],
             until=until.key,
             eit=reach(session, figures["fiscal_year"], now) if me.role in WHOLE else None,
             choices=_choices(bangkok_date(now)),
