@@ -3,9 +3,11 @@ wrote, no name, no exact place, and no complaint about anybody's conduct."""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 from typing import Literal
 
 from sqlalchemy import Select, select
@@ -18,6 +20,9 @@ from models.case import OPEN_STATUSES, Case, Category
 State = Literal["open", "closed"]
 VILLAGE_DECIMALS = 2  # of a degree: about a kilometre
 MOST = 1000
+FEWEST = 3
+# A general complaint: no request, nobody's conduct (R17).
+_PUBLIC = (Case.kind == "complaint", Category.conduct.is_(False), Case.accused_unit_id.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,17 @@ class Published:
     opened_at: datetime
     updated_at: datetime
     due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """Complaints of a หมู่: still open, ended, the commonest kind, about where; None where there are too few."""
+
+    moo: int
+    open: int | None = None
+    closed: int | None = None
+    commonest: str = ""
+    centre: tuple[float, float] | None = None
 
 
 def categories(agency: AgencyView) -> tuple[CategoryView, ...]:
@@ -66,13 +82,38 @@ def opened_between(
     return _read(session, agency, wanted)
 
 
-def _general() -> Select[Case]:
-    return (
-        select(Case)
+def villages(session: Session, since: datetime) -> list[Village]:
+    """Complaints filed since then by หมู่, the lowest number first. A village with fewer than FEWEST is told without
+    numbers, kind or place: one or two could point at a household."""
+    counted: dict[int, list[tuple[bool, str, float | None, float | None]]] = defaultdict(list)
+    rows = session.execute(
+        select(Case.moo, Case.status.in_(OPEN_STATUSES), Category.label, Case.latitude, Case.longitude)
         .join(Case.category)
-        .options(contains_eager(Case.category))
-        .where(Case.kind == "complaint", Category.conduct.is_(False), Case.accused_unit_id.is_(None))
+        .where(*_PUBLIC, Case.opened_at >= since)
     )
+    for moo, is_open, label, latitude, longitude in rows:
+        if moo is not None:
+            counted[moo].append((bool(is_open), label, latitude, longitude))
+    return [_village(moo, found) for moo, found in sorted(counted.items())]
+
+
+def _village(moo: int, found: list[tuple[bool, str, float | None, float | None]]) -> Village:
+    if len(found) < FEWEST:
+        return Village(moo)
+    waiting = sum(is_open for is_open, *_ in found)
+    commonest = Counter(label for _, label, *_ in found).most_common(1)[0][0]
+    pins = [
+        (latitude, longitude) for *_, latitude, longitude in found if latitude is not None and longitude is not None
+    ]
+    centre = None
+    if len(pins) >= FEWEST:
+        middle = (median(pin[0] for pin in pins), median(pin[1] for pin in pins))
+        centre = (round(middle[0], VILLAGE_DECIMALS), round(middle[1], VILLAGE_DECIMALS))
+    return Village(moo, waiting, len(found) - waiting, commonest, centre)
+
+
+def _general() -> Select[Case]:
+    return select(Case).join(Case.category).options(contains_eager(Case.category)).where(*_PUBLIC)
 
 
 def _read(session: Session, agency: AgencyView, wanted: Select[Case]) -> list[Published]:

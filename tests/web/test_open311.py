@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from handlers.complaints import operations
 from handlers.complaints.operations import NewCase
+from handlers.complaints.published import Village
 from handlers.numbers import secret_matches
 from handlers.people import public_face
 from models.audit import AuditEntry
@@ -22,6 +23,7 @@ from models.db import Database
 from models.form import FormDefinition
 from tests.web.conftest import Login
 from tests.web.public_forms import known
+from web.public.map import HEIGHT, WIDTH, points
 
 V2 = "/demo/open311/v2"
 SECRETS = ("สมศรี", "0812345678", "081-234-5678", "บ้านนายดำ", "เสียงดังทุกคืน")
@@ -215,3 +217,41 @@ def test_a_key_is_shown_once_and_can_be_withdrawn(app: Flask, client: FlaskClien
     admin.send("/console/settings/public/keys/withdraw", key=issued["id"])
     known(app).agencies.refresh("demo")
     assert client.post(f"{V2}/requests.json", data={**COMPLAINT, "api_key": key}).status_code == 403
+
+
+# -- the page for people ---------------------------------------------------------------------------------
+
+
+def test_villages_are_shown_only_when_switched_on_and_few_stay_unknown(
+    app: Flask, client: FlaskClient, login: Login
+) -> None:
+    for _ in range(3):
+        file(app)
+    file(app, "road", days=400)
+    file(app, "conduct", accused_unit_id=1)
+    with known(app).database.write() as session:
+        session.scalars(select(Case).order_by(Case.id)).all()[0].status = "confirmed"
+    assert client.get("/demo/map").status_code == 404
+    assert "/demo/map" not in client.get("/demo/").text
+    login("admin").send("/console/settings/public/switches", public_map="1")
+    known(app).agencies.refresh("demo")
+    assert 'href="/demo/map"' in client.get("/demo/").text
+    page = client.get("/demo/map").text
+    assert "<td>2</td><td>1</td><td>ไฟฟ้าสาธารณะ/ไฟส่องสว่างดับ</td>" in page
+    assert not [word for word in SECRETS if word in page]
+    with known(app).database.write() as session:
+        session.delete(session.scalars(select(Case).order_by(Case.id)).all()[1])
+    page = client.get("/demo/map").text
+    assert "น้อยกว่า 3 เรื่อง" in page
+    assert "ไฟฟ้าสาธารณะ" not in page
+
+
+def test_villages_are_drawn_where_they_lie() -> None:
+    here = [Village(1, 4, 0, "ไฟ", (12.60, 99.90)), Village(2, 0, 1, "ไฟ", (12.50, 100.00)), Village(3)]
+    north, south = points(here)
+    assert (north.moo, south.moo) == (1, 2)
+    assert north.y < south.y
+    assert north.x < south.x
+    assert north.radius == 2 * south.radius
+    assert all(0 < one.x < WIDTH and 0 < one.y < HEIGHT for one in (north, south))
+    assert points(here[1:]) == []

@@ -57,6 +57,7 @@ def test_no_get_route_is_forgotten(app: Flask) -> None:
         "public.static", "public.eit_picture", "site.open_point", "public.form",
         "public.transparency_file", "public.transparency_chart",
         "public.open311_services", "public.open311_service", "public.open311_requests", "public.open311_request",
+        "public.map",
     }  # fmt: skip
     adapter = app.url_map.bind("localhost")
     reached = {adapter.match(path.split("?")[0])[0] for path in (*READING, *FORMS)}

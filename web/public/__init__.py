@@ -14,6 +14,7 @@ from web.public import (  # noqa: F401 - they add their routes
     files,
     forms,
     home,
+    map,
     open311,
     participation,
     qr,
