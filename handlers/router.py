@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from handlers import dialogue, menu, received
+from handlers.announcements import chat as announcements
 from handlers.commands import BACK, LEAVE, PERSON, SHOW_MENU, folded
 from handlers.complaints import chat as complaints
 from handlers.dialogue import MENU, OFFICER, Flow
@@ -42,6 +43,7 @@ OPENERS: dict[str, Callable[[Turn], list[Message]]] = {
         (folded("แบบประเมิน eit", "eit", "แบบประเมิน"), eit.show),
         (folded("กิจกรรม", "โครงการ", "ประชาคม", "ประชุมประชาคม", "ร่วมกิจกรรม", "ลงชื่อกิจกรรม"), participation.listing),
         (folded("เสนอเรื่อง", "ท่านเสนอเราทำ", "ท่านเสนอ เราทำ", "ข้อเสนอ", "เสนอโครงการ"), lambda t: start(t, "proposal")),
+        (folded("รับข่าว", "รับข่าวสาร", "เลือกข่าว", "ไม่รับข่าว", "เลิกรับข่าว"), announcements.listing),
         (folded("ออกเสียง", "โหวต", "โพล", "สำรวจความเห็น"), participation.voting),
         (folded("สายตรงนายก", "ร้องเรียนนายก", "ถึงนายก"), lambda t: start(t, "direct")),
     )
@@ -113,6 +115,8 @@ def _text(turn: Turn) -> list[Message]:
         return menu.menu(turn)
     if folded in OPENERS:
         return OPENERS[folded](turn)
+    if (asked := announcements.by_words(turn)) is not None:
+        return asked
     if (name := services.by_title(turn)) is not None:
         return start(turn, name)
     if turn.talk.handoff_id is not None:
@@ -161,6 +165,8 @@ def _tap(turn: Turn) -> list[Message]:
             return participation.tapped(turn, rest)
         case "v":
             return participation.poll_tapped(turn, rest)
+        case "n":
+            return announcements.tapped(turn, rest)
         case "photo" if rest:
             return complaints.start_with_photo(turn, rest[0])
     return [dialogue.expired_button()]

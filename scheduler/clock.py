@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from handlers.agencies import Agencies, AgencyView
+from handlers.announcements.operations import send_announcements, send_announcements_due
 from handlers.borrowing.reminders import remind_of_loans, remind_of_loans_due
 from handlers.complaints.operations import warn_and_escalate, warn_and_escalate_due
 from handlers.duties.events import make_expiries, make_expiries_due
@@ -63,6 +64,7 @@ DUTIES: tuple[ClockDuty, ...] = (
     ClockDuty(invite_due, invite),
     ClockDuty(remind_of_loans_due, remind_of_loans),
     ClockDuty(remind_participants_due, remind_participants),
+    ClockDuty(send_announcements_due, send_announcements),
 )
 
 TICK_SECONDS = 60

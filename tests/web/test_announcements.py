@@ -57,3 +57,32 @@ def test_an_officer_cannot_announce(login: Login) -> None:
     assert login("chang").send("/console/announcements/new", words=WORDS, link="", sure="1").status_code == 403
     assert login("nayok").get("/console/announcements/").status_code == 200
     assert login("nayok").get("/console/announcements/new").status_code == 403
+
+
+def test_a_time_is_set_and_held_back(database: Database, login: Login) -> None:
+    browser = login("palad")
+    with database.write(1) as session:
+        session.add(Conversation(line_user_id="U1"))
+    typed = {"words": WORDS, "link": "", "day": "พรุ่งนี้", "clock": "๒๑.๐๐"}
+    refused = browser.send("/console/announcements/new", **typed, sure="1")
+    assert refused.status_code == 400
+    assert "๒๑.๐๐" in refused.text
+    typed["clock"] = "9.30"
+    assert "ตั้งเวลาส่งถึง 1 คน" in browser.send("/console/announcements/new", **typed).text
+    assert browser.send("/console/announcements/new", **typed, sure="1").status_code == 302
+    with database.read(1) as session:
+        made = session.scalars(select(Announcement)).one()
+        assert (made.status, made.cursor) == ("waiting", 0)
+    assert "ตั้งเวลา" in browser.get("/console/announcements/").text
+    browser.send(f"/console/announcements/{made.id}/withdraw")
+    assert "ยกเลิกแล้ว" in browser.get("/console/announcements/").text
+
+
+def test_who_has_no_line_account_cannot_test(database: Database, login: Login) -> None:
+    browser = login("palad")
+    with database.write(1) as session:
+        session.add(Conversation(line_user_id="U1"))
+    answer = browser.send("/console/announcements/new", words=WORDS, link="", sure="1", test="1")
+    assert answer.status_code == 400
+    assert "เชื่อมบัญชี LINE" in answer.text
+    assert _count(database, Announcement) == 0

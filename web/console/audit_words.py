@@ -69,6 +69,8 @@ ACTIONS = {
     "service_confirmed": "บริการ: ยืนยันข้อเท็จจริง",
     "service_removed": "บริการ: ลบ",
     "announced": "ประกาศทาง LINE",
+    "announcement_withdrawn": "ประกาศทาง LINE: ยกเลิกส่วนที่ยังไม่ส่ง",
+    "announcement_tested": "ประกาศทาง LINE: ส่งทดสอบถึงตนเอง",
     "unit_saved": "บันทึกส่วนงาน",
     "unit_kept": "เก็บส่วนงานที่นำเข้า",
     "unit_merged": "รวมส่วนงาน",
