@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 from bot.simulator.platform import Persona
 from handlers.agencies import AgencyView
 from handlers.borrowing import demo as borrowing
+from handlers.participation import demo as participation
 from handlers.services import starter
 from models.agency import Staff
 from models.base import utc_now
 from models.conversation import Conversation
+from thai.dates import bangkok_date
 
 CITIZENS = (
     Persona("ยายบุญมี", "ผู้สูงอายุ หมู่ 3"),
@@ -38,7 +40,9 @@ def link_staff(session: Session) -> None:
 
 
 def open_forms(session: Session, agency: AgencyView) -> None:
-    """Publish the demo agency's ready-made forms, so that a newcomer can fill one in at once; and things to lend."""
+    """Publish the demo agency's ready-made forms, so that a newcomer can fill one in at once; things to
+    lend, and an activity to come to."""
     staff = session.scalars(select(Staff).where(Staff.username == "admin")).one()
     starter.publish_packs(session, agency, staff, utc_now())
     borrowing.load(session, staff)
+    participation.load(session, agency.id, bangkok_date(utc_now()))
