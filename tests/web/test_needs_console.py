@@ -39,3 +39,26 @@ def test_ranked_and_downloaded(app: Flask, client: Browser, login: Any, database
     assert rows[1][:5] == ("5", "1", "ถนนและสะพาน", "2", "8")
     assert "ถนนซอยหลังวัด" in palad.get("/console/forms/needs.csv").data.decode("utf-8-sig")
     assert login("khlang").get("/console/forms/needs").status_code == 404  # another unit's form
+
+
+def test_the_years_satisfaction(app: Flask, client: Browser, login: Any, database: Database) -> None:
+    agency = view(database)
+    with database.write(agency.id) as session:
+        admin = session.scalars(select(Staff).where(Staff.username == "admin")).one()
+        starter.publish_packs(session, agency, admin, utc_now())
+    app.extensions["sujarit"].agencies.refresh("demo")
+    palad = login("palad")
+    assert "ยังไม่มีผู้ตอบ" in palad.get("/console/forms/satisfaction").text
+    unit_id = next(unit.id for unit in agency.units.values() if unit.name == "กองช่าง")
+    for number in range(5):
+        page = client.get(f"/demo/forms/satisfaction?unit={unit_id}").text
+        typed = {"unit": str(unit_id), "suggestion": f"ขอที่จอดรถ {number}",
+                 **dict.fromkeys(("manner", "steps", "fair", "place", "overall"), "4")}  # fmt: skip
+        assert client.post("/demo/forms/satisfaction", data={**carried(page), **typed}).status_code == 200
+    assert "/console/forms/satisfaction" in palad.get("/console/forms/").text
+    shown = palad.get("/console/forms/satisfaction").text
+    assert "กองช่าง" in shown
+    assert "4.00" in shown
+    assert "ขอที่จอดรถ 3" in shown
+    assert "ข้อเสนอแนะ,กองช่าง: ขอที่จอดรถ 3" in palad.get("/console/forms/satisfaction.csv").data.decode("utf-8-sig")
+    assert palad.get("/console/forms/satisfaction.xlsx").data.startswith(b"PK")

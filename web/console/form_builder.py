@@ -84,7 +84,7 @@ def index() -> str:
             rows=[row for row in rows if row["form"].active],
             closed=[row for row in rows if not row["form"].active],
             edits=edits(),
-            needs_form=next((form for form in forms if form.settings.get("use") == "needs"), None),
+            uses={str(form.settings.get("use", "")) for form in forms},
             missing=starter.missing(session) if whole_agency() else [],
             kinds=KIND_LABELS,
             has_line=bool(access.agency().fields.get("line_id", "").strip()),
