@@ -113,7 +113,7 @@ def test_only_named_sites_may_frame_the_home_page_alone(app: Flask, client: Flas
     assert admin.send("/console/settings/public/embed", embed_hosts=f"{SITE}/\n").status_code == 302
     known(app).agencies.refresh("demo")
     page = admin.get("/console/settings/public").text
-    assert '&lt;iframe src="http://localhost/demo/?embed=1"' in page
+    assert '&lt;iframe src="http://localhost/demo/?embed=1" title="บริการประชาชน อบต.บ้านตัวอย่าง"' in page
     policy = client.get("/demo/").headers["Content-Security-Policy"]
     assert policy.endswith(f"frame-ancestors {SITE}")
     for path in ("/demo/complain", "/demo/contact", "/other/", "/console/login"):

@@ -28,6 +28,7 @@ def _page(error: PeopleError | None = None, fresh_key: str = "") -> str:
             map_on=bool(settings.get("public_map")),
             keys=keys,
             fresh_key=fresh_key,
+            name=access.agency().name,
             home=access.agency().url("/"),
             open311=access.agency().url("/open311/v2/"),
             typed=request.form if error else {},
