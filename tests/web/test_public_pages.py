@@ -23,7 +23,7 @@ from tests.web.public_forms import known, photo
 READING = (
     "/", "/demo/", "/demo/ask", "/demo/ask?q=ขยะเก็บวันไหน", "/demo/services", "/demo/contact", "/demo/privacy",
     "/demo/guide", "/demo/complain/same", "/demo/eit", "/demo/forms",
-    "/demo/transparency/", "/demo/transparency/complaints",
+    "/demo/transparency/", "/demo/transparency/complaints", "/demo/activities", "/demo/proposals", "/demo/polls",
 )  # fmt: skip
 FORMS = (
     "/demo/complain",
@@ -31,6 +31,7 @@ FORMS = (
     "/demo/status?number=C70-000001",
     "/demo/status/C70-000001",
     "/demo/ask/officer",
+    "/demo/proposals/new",
 )
 
 
@@ -57,7 +58,8 @@ def test_no_get_route_is_forgotten(app: Flask) -> None:
         "public.static", "public.eit_picture", "site.open_point", "public.form",
         "public.transparency_file", "public.transparency_chart",
         "public.open311_services", "public.open311_service", "public.open311_requests", "public.open311_request",
-        "public.map",
+        "public.map", "public.activity", "public.poll", "public.poll_chart", "public.service_sheet", "site.check_in",
+        "site.calendar_feed", "site.summary_chart", "site.summary_report",
     }  # fmt: skip
     adapter = app.url_map.bind("localhost")
     reached = {adapter.match(path.split("?")[0])[0] for path in (*READING, *FORMS)}
