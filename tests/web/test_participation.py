@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
+import zxingcpp
+from PIL import Image
 from sqlalchemy import select
 
+from handlers import sheet
 from handlers.participation import activities, polls
 from handlers.participation.activities import ActivityDetails
 from models.agency import Staff
@@ -150,3 +155,96 @@ def test_a_poll_shows_its_result_after_the_last_day(database: Database, client: 
     assert "ออกเสียง 1 คน" in page
     assert "100.0" in page
     assert client.get(f"/demo/polls/{poll_id}.svg").text.startswith("<svg")
+
+
+def test_forms_without_a_token_are_forms_of_their_own(database: Database, client: Browser) -> None:
+    activity_id = _plan(database)
+    page = f"/demo/activities/{activity_id}"
+    for _ in range(2):
+        assert _send(client, page, f"{page}/join", **{**VISITOR, "once": ""})[0] == 200
+    with database.read(1) as session:
+        assert len(session.scalars(select(SignUp)).all()) == 2
+
+
+# -- in the console --------------------------------------------------------------------------------------
+
+TYPED = {"title": "ประชาคมหมู่ 9 (สมมุติ)", "kind": "forum", "starts": "0.01", "place": "วัดสมมุติ", "seats": "๓๐"}
+
+
+def _id(location: str) -> int:
+    return int(location.rstrip("/").rpartition("/")[2])
+
+
+def test_an_activity_from_its_plan_to_its_report(database: Database, client: Browser, login: Login) -> None:
+    browser = login("palad")
+    refused = browser.send("/console/participation/new", **TYPED, day="32 ธ.ค. 69")
+    assert refused.status_code == 422
+    assert TYPED["title"] in refused.text
+    made = browser.send("/console/participation/new", **TYPED, day="วันนี้")
+    assert made.status_code == 302
+    page = f"/console/participation/{_id(made.location)}"
+    public = f"/demo/activities/{_id(made.location)}"
+    assert client.get(public).status_code == 404
+    assert browser.send(f"{page}/publish").status_code == 302
+    assert TYPED["title"] in client.get(public).text
+    assert browser.send(f"{page}/publish").status_code == 422
+    assert "รายงานผล" in browser.get(page).text
+    typed = {"attended": "25", "who": "ชาวบ้านหมู่ 9", "said": "ขอไฟทาง"}
+    refused = browser.send(f"{page}/report", **typed, result="")
+    assert refused.status_code == 422
+    assert "ขอไฟทาง" in refused.text
+    assert browser.send(f"{page}/report", **typed, result="เข้าแผนพัฒนา").status_code == 302
+    assert "ภาพและหลักฐาน" in browser.get(page).text
+    assert "เข้าแผนพัฒนา" in client.get(public).text
+    rows = sheet.read(browser.get("/console/participation/list.xlsx").data, ["โครงการ/กิจกรรม"])
+    assert list(activities.HEADER) == rows[0]
+    line = dict(zip(rows[0], next(row for row in rows if row[0] == TYPED["title"]), strict=True))
+    assert (line["ร่วมจริง (คน)"], line["ความเห็นที่ได้รับ"], line["ผลที่ได้"]) == ("25", "ขอไฟทาง", "เข้าแผนพัฒนา")
+    assert TYPED["title"] in browser.get("/console/participation/list.csv").data.decode("utf-8-sig")
+
+
+def test_the_check_in_code_leads_to_its_activity(database: Database, client: Browser, login: Login) -> None:
+    activity_id = _plan(database, days=0)
+    png = login("palad").get(f"/console/participation/{activity_id}/qr.png").data
+    found = zxingcpp.read_barcodes(Image.open(io.BytesIO(png)))
+    assert len(found) == 1
+    page = client.get(urlsplit(found[0].text).path)
+    assert page.status_code == 200
+    assert "ปลูกต้นไม้" in page.text
+
+
+def test_another_units_officer_looks_but_does_not_touch(database: Database, login: Login) -> None:
+    activity_id = _plan(database)
+    with database.write(1) as session:
+        units = {staff.username: staff.unit_id for staff in session.scalars(select(Staff))}
+        session.get_one(Activity, activity_id).unit_id = units["khlang"]
+    assert login("chang").get(f"/console/participation/{activity_id}").status_code == 200
+    assert login("chang").send(f"/console/participation/{activity_id}/cancel", reason="ก").status_code == 403
+    assert login("khlang").send(f"/console/participation/{activity_id}/cancel", reason="ฝนตก").status_code == 302
+
+
+def test_somebody_rings_up_to_step_back_and_the_next_moves_up(
+    database: Database, client: Browser, login: Login
+) -> None:
+    activity_id = _plan(database, seats="2")
+    page = f"/demo/activities/{activity_id}"
+    for token in ("a" * 30, "b" * 30):
+        _send(client, page, f"{page}/join", **{**VISITOR, "once": token})
+    with database.read(1) as session:
+        first = session.scalars(select(SignUp.id).order_by(SignUp.id)).first()
+    browser = login("palad")
+    assert browser.send(f"/console/participation/sign-ups/{first}/leave").status_code == 302
+    with database.read(1) as session:
+        assert list(session.scalars(select(SignUp.status).order_by(SignUp.id))) == ["cancelled", "joined"]
+
+
+def test_a_poll_is_written_then_published(database: Database, client: Browser, login: Login) -> None:
+    browser = login("palad")
+    typed = {"question": "ทาสีอะไร", "opens": "วันนี้", "closes": "พรุ่งนี้"}
+    assert browser.send("/console/participation/polls/new", **typed, options="ขาว").status_code == 422
+    made = browser.send("/console/participation/polls/new", **typed, options="ขาว\nฟ้า")
+    poll_id = _id(made.location)
+    assert client.get(f"/demo/polls/{poll_id}").status_code == 404
+    browser.send(f"/console/participation/polls/{poll_id}/publish")
+    assert "ฟ้า" in client.get(f"/demo/polls/{poll_id}").text
+    assert browser.send(f"/console/participation/polls/{poll_id}/edit", **typed, options="ก\nข").status_code == 422

@@ -155,7 +155,10 @@ def _trouble() -> str:
 
 
 def _token() -> str:
-    return request.form.get("once", "") or "none"
+    """The page's token; a form that came without one is a form of its own."""
+    if "part_token" not in g:
+        g.part_token = request.form.get("once", "") or once.new_token()
+    return str(g.part_token)
 
 
 def _done(title: str, words: list[str]) -> ResponseReturnValue:
