@@ -30,6 +30,7 @@ def _page(error: PeopleError | None = None, fresh_key: str = "") -> str:
             fresh_key=fresh_key,
             name=access.agency().name,
             home=access.agency().url("/"),
+            here=f"/{access.agency().code}/",
             open311=access.agency().url("/open311/v2/"),
             typed=request.form if error else {},
             errors={error.field: str(error)} if error else {},
