@@ -1,4 +1,4 @@
-"""Every page of the menus in a real browser: nothing overflows a phone, nothing serious for axe-core, no failed file."""
+"""Every page of the menus in a real browser: nothing overflows a phone, nothing serious for axe-core, no file fails."""
 
 from __future__ import annotations
 

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 from sqlalchemy import select
-from werkzeug.serving import make_server
+from sqlalchemy.orm import Session
 
-from bot.app import create_app
-from bot.settings import Settings
 from handlers import evidence
-from handlers.agencies import Agencies
+from handlers.agencies import AgencyView
 from handlers.evidence import EvidenceDetails
 from handlers.measures import elements
-from handlers.people.agency_setup import DEMO_PASSWORD, add_demo
-from models import Base
 from models.agency import Staff
 from models.base import utc_now
-from models.db import Database
 from models.measure import Measure
 from tests.handlers.measures.shapes import SHAPES, as_docx
-from thai.dates import bangkok_date
+from tests.web.served import chromium, in_browser, served, sign_in
 
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine"),
-]
+pytestmark = in_browser
 LONG = "https://www.example.go.th/ข่าวประชาสัมพันธ์/2569/สรุปผลการจัดซื้อจัดจ้างประจำเดือนตุลาคมพุทธศักราช2569ฉบับสมบูรณ์.pdf"
 MEASURE = """() => ({
   wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -42,48 +32,27 @@ MEASURE = """() => ({
 })"""
 
 
+def _prepare(session: Session, agency: AgencyView) -> int:
+    """A measure with a long link; its id."""
+    admin = session.scalars(select(Staff).where(Staff.username == "admin")).one()
+    measure = session.scalars(select(Measure).order_by(Measure.id.desc())).first()
+    assert measure is not None
+    evidence.add_evidence(session, measure, EvidenceDetails("url", url=LONG), admin, utc_now())
+    elements.load_elements(session, agency, 2566)
+    return measure.id
+
+
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
     """(address, a measure with a long link)."""
-    folder = tmp_path_factory.mktemp("measures")
-    database = Database(f"sqlite:///{folder / 'test.sqlite3'}")
-    Base.metadata.create_all(database.engine)
-    now = utc_now()
-    with database.write() as session:
-        add_demo(session, "demo", bangkok_date(now))
-    agency = Agencies(database, "http://localhost").get("demo")
-    assert agency is not None
-    with database.write(agency.id) as session:
-        people = {person.username: person for person in session.scalars(select(Staff))}
-        measure = session.scalars(select(Measure).order_by(Measure.id.desc())).first()
-        assert measure is not None
-        evidence.add_evidence(session, measure, EvidenceDetails("url", url=LONG), people["admin"], now)
-        elements.load_elements(session, agency, 2566)
-        measure_id = measure.id
-    app = create_app(Settings(data=folder, secret_key="k" * 40, public_url="http://localhost"), database)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}", measure_id
-    server.shutdown()
-    thread.join()
-    database.close()
+    with served(tmp_path_factory.mktemp("measures"), _prepare) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-def _sign_in(page: Page, address: str) -> None:
-    page.goto(f"{address}/console/login")
-    page.fill("[name=username]", "palad")
-    page.fill("[name=password]", DEMO_PASSWORD)
-    page.click("main button")
-    page.wait_for_url("**/console/**")
+    with chromium() as found:
+        yield found
 
 
 @pytest.mark.parametrize("width", [390, 1440])
@@ -95,7 +64,7 @@ def test_nothing_overflows_and_everything_can_be_tapped_and_named(
     page = context.new_page()
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    _sign_in(page, address)
+    sign_in(page, address, "palad")
     for path in (
         "measures/",
         f"measures/{measure}",
@@ -132,7 +101,7 @@ def test_a_clerk_imports_a_report_on_a_phone_without_javascript(
     report.write_bytes(as_docx(*SHAPES.values()))
     context = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
     page = context.new_page()
-    _sign_in(page, address)
+    sign_in(page, address, "palad")
     page.click(".bottom summary")
     page.click(".more a:has-text('มาตรการ')")
     page.click(".chip:has-text('นำเข้าจากรายงานเดิม')")
