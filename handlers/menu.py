@@ -54,6 +54,8 @@ def menu(turn: Turn) -> list[Message]:
                 OFFICER,
                 Choice("แจ้งเบาะแสทุจริต", "menu:integrity"),
                 Choice("แบบประเมิน EIT", "menu:eit"),
+                Choice("กิจกรรม", "a:list"),
+                Choice("รับข่าว", "n:list"),
                 CONTACT,
                 HELP,
             ),

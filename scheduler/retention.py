@@ -17,10 +17,14 @@ from models.agency import LinkCode
 from models.conversation import Conversation, WebhookEvent
 from models.db import Database
 from models.measure import Evidence
+from models.outbox import MailMessage
+from models.participation import Activity, SignUp
 from models.thread import Attachment, ThreadMessage
 
 DRAFT_DAYS = 90  # an unfinished form waits so long for its writer
 ORPHAN_DAYS = 7  # a file that never became part of anything
+SIGN_UP_DAYS = 365  # after the activity: names and phones have served their end (PDPA s.37(3))
+MAIL_DAYS = 180
 LINK_CODE_DAYS = 1  # after it ran out
 AT_ONCE = 2000  # rows a transaction, so that the webhook never waits long
 
@@ -112,4 +116,26 @@ def _files_of_drafts(state: str | None) -> set[int]:
     return {one for values in lists for one in values if isinstance(one, int)}
 
 
-AGENCY_RULES: tuple[Rule, ...] = (drop_link_codes, drop_drafts, drop_orphans)
+def forget_who_signed_up(database: Database, data: Path, agency_id: int, now: datetime) -> int:
+    """Forget names and telephone numbers of an activity's web sign-ups SIGN_UP_DAYS after it ended; the numbers of its
+    report stay."""
+    over = select(Activity.id).where(Activity.ends_at < now - timedelta(days=SIGN_UP_DAYS))
+    named = (SignUp.activity_id.in_(over), or_(SignUp.name != "", SignUp.phone != ""))
+    with database.write(agency_id) as session:
+        gone = session.execute(update(SignUp).where(*named).values(name="", phone="").returning(SignUp.id)).all()
+        if gone:
+            audit.record(session, "clock", "sign_ups_forgotten", count=len(gone))
+        return len(gone)
+
+
+def drop_mail(database: Database, data: Path, agency_id: int, now: datetime) -> int:
+    """Delete e-mails to staff MAIL_DAYS after they were sent or given up."""
+    old = delete(MailMessage).where(
+        MailMessage.status.in_(("sent", "failed", "withdrawn")),
+        MailMessage.created_at < now - timedelta(days=MAIL_DAYS),
+    )
+    with database.write(agency_id) as session:
+        return len(session.execute(old.returning(MailMessage.id)).all())
+
+
+AGENCY_RULES: tuple[Rule, ...] = (drop_link_codes, drop_drafts, drop_orphans, forget_who_signed_up, drop_mail)

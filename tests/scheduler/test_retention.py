@@ -16,6 +16,8 @@ from models.case import Case, Category
 from models.conversation import Conversation, WebhookEvent
 from models.db import Database
 from models.measure import Evidence
+from models.outbox import MailMessage
+from models.participation import Activity, SignUp
 from models.question import Question
 from models.thread import Attachment, ThreadMessage
 from scheduler import retention
@@ -154,3 +156,37 @@ def test_trouble_with_one_file_stops_nothing_and_is_made_good(
     assert clean(kept, tmp_path, NOW) == 1
     with kept.read() as session:
         assert session.scalars(select(Attachment)).all() == []
+
+
+def test_who_signed_up_is_forgotten_and_counted_still(kept: Database, tmp_path: Path) -> None:
+    with kept.write(1) as session:
+        for number, days in enumerate((400, 100)):
+            activity = Activity(
+                code=f"code{number}", title="ประชุมประชาคม", kind="forum", starts_at=ago(days + 1), ends_at=ago(days)
+            )
+            session.add(activity)
+            session.flush()
+            session.add(SignUp(activity_id=activity.id, name="นางบัวลอย", phone="0812345678", people=2))
+    for expected in (1, 0):
+        assert retention.forget_who_signed_up(kept, tmp_path, 1, NOW) == expected
+    with kept.read(1) as session:
+        rows = session.execute(select(SignUp.name, SignUp.phone, SignUp.people).order_by(SignUp.id)).all()
+    assert [tuple(row) for row in rows] == [("", "", 2), ("นางบัวลอย", "0812345678", 2)]
+
+
+def test_old_mail_goes_unless_it_still_waits(kept: Database, tmp_path: Path) -> None:
+    with kept.write(1) as session:
+        staff = Staff(username="a", name="a", password_hash="x")
+        session.add(staff)
+        session.flush()
+        for key, status, days in (("a", "sent", 200), ("b", "pending", 200), ("c", "sent", 10)):
+            session.add(
+                MailMessage(
+                    staff_id=staff.id, dedupe_key=key, title="เตือน", body="x", status=status, next_attempt_at=NOW,
+                    created_at=ago(days),
+                )
+            )  # fmt: skip
+    for expected in (1, 0):
+        assert retention.drop_mail(kept, tmp_path, 1, NOW) == expected
+    with kept.read(1) as session:
+        assert set(session.scalars(select(MailMessage.dedupe_key))) == {"b", "c"}
