@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,34 +10,7 @@ from sqlalchemy import select
 
 from handlers.people.operations import verify_login
 from models.agency import LinkCode, Staff
-from models.db import Database
-
-SUJARIT = Path(sys.executable).with_name("sujarit")
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    folder = tmp_path / "var"
-    assert run(folder, "db", "upgrade").returncode == 0
-    assert run(folder, "agency", "add", "demo", "อบต.ทดลอง").returncode == 0
-    return folder
-
-
-def run(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SUJARIT_", "PORT"))}
-    return subprocess.run(
-        [SUJARIT, *arguments],
-        env=kept | {"SUJARIT_DATA": str(data), "PORT": "9", **environment},
-        cwd=data.parent,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
-
-
-def database(data: Path) -> Database:
-    return Database(f"sqlite:///{data / 'sujarit.sqlite3'}")
+from tests.bot.commands import database, run
 
 
 def test_agencies_are_listed_and_codes_are_taken_once(data: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from models.db import Database
 from tests import codes
-from tests.bot.test_cli import data, run  # noqa: F401 - `data` is a fixture
+from tests.bot.commands import run
 from thai.dates import bangkok_date
 from thai.fiscal import fiscal_year
 
@@ -31,7 +31,7 @@ def put(folder: Path, *more: str, url: str = URL) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_from_the_link_to_posters_that_can_be_read(data: Path) -> None:  # noqa: F811
+def test_from_the_link_to_posters_that_can_be_read(data: Path) -> None:
     put(data, *window(-1, 60), "--target", "400")
     addresses = []
     for name in ("เคาน์เตอร์กองคลัง", "รถกู้ชีพ 1"):
@@ -57,21 +57,21 @@ def test_from_the_link_to_posters_that_can_be_read(data: Path) -> None:  # noqa:
 
 
 @pytest.mark.parametrize(("opens", "closes", "word"), [(-60, -1, "ปิดรับแล้ว"), (0, 0, ""), (1, 60, "")])
-def test_no_code_once_the_window_is_over(data: Path, opens: int, closes: int, word: str) -> None:  # noqa: F811
+def test_no_code_once_the_window_is_over(data: Path, opens: int, closes: int, word: str) -> None:
     put(data, *window(opens, closes))
     made = run(data, "eit", "qr", "--agency", "demo", "--fy", YEAR, "--out", str(data / "out"))
     assert (made.returncode, word in made.stderr) == (1 if word else 0, True)
     assert bool(list((data / "out").glob("*"))) is not bool(word)
 
 
-def test_no_code_without_a_link(data: Path) -> None:  # noqa: F811
+def test_no_code_without_a_link(data: Path) -> None:
     made = run(data, "eit", "qr", "--agency", "demo", "--fy", YEAR, "--out", str(data / "out"))
     assert made.returncode == 1
     assert "ยังไม่มีลิงก์ EIT" in made.stderr
     assert not (data / "out").exists()
 
 
-def test_an_unusual_link_is_kept_with_a_warning_and_nonsense_refused(data: Path) -> None:  # noqa: F811
+def test_an_unusual_link_is_kept_with_a_warning_and_nonsense_refused(data: Path) -> None:
     link = ("eit", "set", "--agency", "demo", "--fy", YEAR, "--url")
     odd = run(data, *link, "https://forms.example.com/eit", *window(0, 9))
     assert (odd.returncode, "ไม่เหมือนที่ระบบ ITAS" in odd.stderr) == (0, True)
@@ -83,7 +83,7 @@ def test_an_unusual_link_is_kept_with_a_warning_and_nonsense_refused(data: Path)
         ]
 
 
-def test_a_folder_that_cannot_be_written_is_named(data: Path) -> None:  # noqa: F811
+def test_a_folder_that_cannot_be_written_is_named(data: Path) -> None:
     (data / "taken").write_text("a file where the folder should be")
     put_with = run(
         data,
@@ -104,7 +104,7 @@ def test_a_folder_that_cannot_be_written_is_named(data: Path) -> None:  # noqa: 
     assert (made.returncode, str(data / "taken") in made.stderr) == (1, True)
 
 
-def test_the_points_are_listed(data: Path) -> None:  # noqa: F811
+def test_the_points_are_listed(data: Path) -> None:
     put(data, *window(0, 9))
     run(data, "eit", "point", "add", "--name", "ศาลาประชาคมหมู่ 3", "--kind", "hall", "--unit", "สำนักปลัด")
     assert [line.split("\t")[1] for line in run(data, "eit", "point", "list").stdout.splitlines()] == [

@@ -24,12 +24,11 @@ TYPED = "iit,82.24\neit,91.59\noit,100\ntotal,91.04\n"
 
 
 @pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("SUJARIT_DATA", str(tmp_path / "var"))
-    monkeypatch.delenv("SUJARIT_DATABASE", raising=False)
-    for command in (["db", "upgrade"], ["agency", "add", "demo", "อบต.ทดลอง"]):
-        assert run(*command).exit_code == 0
-    return tmp_path
+def data(data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which the installation's folder "var" lies."""
+    monkeypatch.setenv("SUJARIT_DATA", str(data))
+    monkeypatch.delenv("SUJARIT_DATABASE_URL", raising=False)
+    return data.parent
 
 
 def run(*arguments: str) -> Result:

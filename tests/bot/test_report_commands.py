@@ -11,18 +11,15 @@ from sqlalchemy import select
 
 from models.document import OfficialDocument
 from models.measure import Evidence, ItaScore, Measure
-from tests.bot.test_cli import database, run
+from tests.bot.commands import database, run
 
 VECTOR = (9159, 8048, 8564, 7701, 7647, 8770, 8467, 9127, 10000, 10000)
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(data: Path) -> Path:
     """An agency with a measure and the scores of 2566, the EIT sum typed wrongly."""
-    folder = tmp_path / "var"
-    assert run(folder, "db", "upgrade").returncode == 0
-    assert run(folder, "agency", "add", "demo", "อบต.ทดลอง").returncode == 0
-    with database(folder).write(1) as session:
+    with database(data).write(1) as session:
         session.add(
             Measure(
                 fiscal_year=2566,
@@ -42,7 +39,7 @@ def data(tmp_path: Path) -> Path:
             ItaScore(fiscal_year=2566, what=str(no), hundredths=score) for no, score in enumerate(VECTOR, 1)
         )
         session.add(ItaScore(fiscal_year=2566, what="eit", hundredths=9159))
-    return folder
+    return data
 
 
 def test_each_layout_becomes_a_pdf(data: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from handlers.services import starter
 from models.asset import Asset
 from models.db import Database
 from models.form import FormDefinition, FormVersion
-from tests.bot.test_cli import data, database, run  # noqa: F401 - `data` is a fixture
+from tests.bot.commands import database, run
 
 
 def published(database: Database) -> int:
@@ -20,7 +20,7 @@ def published(database: Database) -> int:
         return session.scalar(select(func.count()).select_from(FormVersion).where(FormVersion.in_use)) or 0
 
 
-def test_what_is_missing_is_added_and_published_on_demand(data: Path) -> None:  # noqa: F811
+def test_what_is_missing_is_added_and_published_on_demand(data: Path) -> None:
     assert run(data, "services", "starter", "--agency", "demo").stdout == "มีแบบฟอร์มสำเร็จรูปครบแล้ว\n"
     known = database(data)
     with known.write(1) as session:
