@@ -127,7 +127,7 @@ class AnonymousAnswers(AgencyOwned, Base):
 
 
 class AnsweredMarks(AgencyOwned, Base):
-    """Who has answered an anonymous form already: the keyed hashes of all of them, sorted, in one row for each form.
+    """Who has answered an anonymous form already: keyed hashes (of person and fiscal year), sorted, in one row a form.
     No day, and no key in common with an answer: there is nothing to join."""
 
     __tablename__ = "answered_marks"

@@ -25,6 +25,7 @@ from models.agency import Staff
 from models.case import Case
 from models.form import AnonymousAnswers, AnsweredMarks, FormAnswer, FormVersion, Request
 from thai.dates import bangkok_date
+from thai.fiscal import fiscal_year
 
 LONGEST_SUMMARY = 4000
 Shared = TypeVar("Shared", AnonymousAnswers, AnsweredMarks)
@@ -193,15 +194,17 @@ def _tell_unit(
 # -- anonymous answers -----------------------------------------------------------------------------------
 
 
-def person_hash(secret_key: str, form_id: int, person: str) -> str:
-    """Who answered, for this form only: nobody without the installation's key can tell or try."""
-    return hmac.new(secret_key.encode(), f"answered|{form_id}|{person}".encode(), hashlib.sha256).hexdigest()[:32]
+def person_hash(secret_key: str, form_id: int, person: str, day: date) -> str:
+    """Who answered, for this form and this fiscal year only: nobody without the installation's key can tell or try.
+    The yearly survey (R29) asks the same people again."""
+    words = f"answered|{form_id}|{fiscal_year(day)}|{person}"
+    return hmac.new(secret_key.encode(), words.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def has_answered(session: Session, form_id: int, person: str, secret_key: str) -> bool:
-    """True when this person has answered this anonymous form."""
+def has_answered(session: Session, form_id: int, person: str, secret_key: str, day: date) -> bool:
+    """True when this person has answered this anonymous form in the fiscal year of `day` (Bangkok)."""
     marks = session.get(AnsweredMarks, form_id)
-    return marks is not None and person_hash(secret_key, form_id, person) in marks.people
+    return marks is not None and person_hash(secret_key, form_id, person, day) in marks.people
 
 
 def _anonymous(
@@ -216,7 +219,7 @@ def _anonymous(
     """Who and what go into two tables, each into a row that many share; neither the audit log nor an id says more."""
     if person:
         marks = _locked(session, AnsweredMarks, agency.id, {"form_id": version.form_id}, people=[])
-        mark = person_hash(secret_key, version.form_id, person)
+        mark = person_hash(secret_key, version.form_id, person, day)
         if mark in marks.people:
             return Taken(already=True)
         marks.people = sorted([*marks.people, mark])

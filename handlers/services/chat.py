@@ -19,7 +19,7 @@ from handlers.services.fields import today
 from handlers.services.operations import FormError, definition_of, open_form
 from handlers.turn import SEALED, Turn
 from models.form import FormVersion
-from thai.dates import format_date
+from thai.dates import bangkok_date, format_date
 from thai.text import fold_command
 
 PREFIX = "form:"  # of a flow's name; the form's key follows
@@ -195,7 +195,7 @@ def begin(turn: Turn, name: str) -> list[Message]:
     if (
         view
         and view.kind == "anonymous"
-        and answering.has_answered(turn.session, view.id, turn.talk.user_id, turn.secret_key)
+        and answering.has_answered(turn.session, view.id, turn.talk.user_id, turn.secret_key, bangkok_date(turn.now))
     ):
         turn.subject = SEALED
         return [Say(ALREADY, (MENU,))]

@@ -21,6 +21,7 @@ from models.outbox import OutboxMessage
 from tests.handlers.services.forms import put_in_use
 from tests.handlers.turns import SECRET_KEY, choice, new_agency, say, tap, view, words
 from thai.dates import bangkok_date
+from thai.fiscal import fiscal_year, year_period
 
 FIELDS: list[dict[str, Any]] = [
     {"id": "score", "type": "rating", "label": "พอใจแค่ไหน"},
@@ -71,6 +72,16 @@ def test_there_is_nothing_to_join(database: Database, answered: int) -> None:
     assert {c["name"] for c in inspect(database.engine).get_columns("anonymous_answers")} == {
         c.name for c in answers.columns
     }
+
+
+def test_next_fiscal_year_the_same_people_are_asked_again(database: Database, answered: int) -> None:
+    today = bangkok_date(datetime.now(UTC))
+    with database.read(answered) as session:
+        form_id = session.scalars(select(AnsweredMarks.form_id)).one()
+        assert answering.has_answered(session, form_id, PEOPLE[3], SECRET_KEY, today)
+        assert not answering.has_answered(
+            session, form_id, PEOPLE[3], SECRET_KEY, year_period(fiscal_year(today) + 1).start
+        )
 
 
 def test_neither_order_nor_the_databases_own_marks_tell(database: Database, answered: int) -> None:
