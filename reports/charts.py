@@ -55,7 +55,9 @@ def as_data(chart: Chart, thai_digits: bool) -> dict[str, Any]:
 
     series: list[dict[str, Any]] = []
     for name, values in chart.series:
-        padded = [*values[: len(chart.labels)], *[math.nan] * (len(chart.labels) - len(values))]
+        # Six places are more than is ever printed; what is smaller would make an axis of no length.
+        padded = [round(value, 6) for value in values[: len(chart.labels)]]
+        padded += [math.nan] * (len(chart.labels) - len(padded))
         series.append(
             {
                 "name": shown(name),

@@ -83,16 +83,20 @@ def test_no_canary_in_any_byte(desk_database: Database, desk: KnownDesk, receipt
 
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 def test_no_canary_in_the_files_of_postgresql(desk_database: Database, receipts: list[str]) -> None:
-    """Its write-ahead log and temporary files too."""
+    """Its write-ahead log and temporary files too; not the other tests' databases beside it."""
     with desk_database.engine.connect() as connection:
         folder = Path(connection.execute(text("SHOW data_directory")).scalar_one())
+        own = connection.execute(text("SELECT oid FROM pg_database WHERE datname = current_database()")).scalar_one()
     needles = [
         word.encode(encoding) for word in (*CANARIES.values(), NAME, CHAT) for encoding in ("utf-8", "utf-16-le")
     ]
     needles += [word.encode("unicode_escape") for word in (*CANARIES.values(), NAME, CHAT)]
     needles += [number.encode() for number in receipts]
     searched, control = set(), False
+    others = {path for path in (folder / "base").iterdir() if path.name != str(own)}
     for path in folder.rglob("*"):
+        if path.parent in others:
+            continue
         try:
             raw = path.read_bytes() if path.is_file() else b""
         except FileNotFoundError:  # the running server renews its cache files

@@ -107,6 +107,7 @@ def publish(page: Page, note: str) -> None:
 
 def fits(page: Page) -> None:
     """Nothing sticks out, and axe finds nothing serious."""
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
     assert axe.violations(page) == [], page.url
 

@@ -219,11 +219,11 @@ def test_things_are_neither_fetched_nor_stored(database: Database, door: PaperDo
         said = send(database, "demo", "U1", kind)
         assert fixed.NO_FILES in words(said)
         assert "ข้อ 1" in words(said)
-    said = send(database, "demo", "U1", "location", latitude=13.7, longitude=100.5, title="หลังวัด", address="ม.2")
+    said = send(database, "demo", "U1", "location", latitude=13.7, longitude=100.5, title="หลังเมรุเก่า", address="ม.2")
     assert fixed.NO_FILES in words(said)
     assert send(database, "demo", "U1", "unsend", message_id="m1") == []
     assert state(database) == before
-    assert "หลังวัด" not in everything(database)
+    assert "หลังเมรุเก่า" not in everything(database)
     with database.read() as session:
         assert not session.scalars(select(Attachment)).all()
 
