@@ -89,13 +89,15 @@ def _by_month(
         (month.label.removeprefix("เดือน"), *(tuple(counts) if _begun(month, now) else unknown))
         for month, counts in zip(months, numbers, strict=True)
     )
-    chart = Chart(
+    known = [counts for month, counts in zip(months, numbers, strict=True) if _begun(month, now)]
+    chart = Chart(  # months to come are gaps in it, as in the table
         title,
         tuple(format_date(month.first).split()[1] for month in months),
-        tuple((columns[at], tuple(float(counts[at]) for counts in numbers)) for at in charted),
+        tuple((columns[at], tuple(float(counts[at]) for counts in known)) for at in charted),
     )
+    empty = not any(counts[at] for counts in known for at in charted)
     total: Row = ("รวม", *(sum(counts[at] for counts in numbers) for at in range(len(columns))))
-    return Table(title, ("เดือน", *columns), rows, total, f"{note} {_as_at(now)}", chart)
+    return Table(title, ("เดือน", *columns), rows, total, f"{note} {_as_at(now)}", None if empty else chart)
 
 
 # -- the tables ------------------------------------------------------------------------------------------
