@@ -15,6 +15,7 @@ from models import (
     outbox,
     participation,
     question,
+    representative,
     thread,
 )
 from models.base import Base
@@ -35,5 +36,6 @@ __all__ = [
     "outbox",
     "participation",
     "question",
+    "representative",
     "thread",
 ]
