@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.agency import Staff, Unit
 from models.base import AgencyOwned, Base, utc_now
@@ -112,18 +112,14 @@ class Case(AgencyOwned, Base):
     rating: Mapped[int | None]
     reopened: Mapped[int] = mapped_column(default=0)
     escalation: Mapped[int] = mapped_column(default=0)  # 0 none, 1 assignee warned, 2 head, 3 ปลัด
-    # When the clock looks at it next (handlers/complaints/escalation.py); None: at once.
-    look_at: Mapped[datetime | None]
+    # When the clock looks at it next (handlers/complaints/escalation.py); None: at once, as after any change that
+    # says nothing of it, made through an object or by an UPDATE over many rows.
+    look_at: Mapped[datetime | None] = mapped_column(onupdate=lambda: None)
 
     category: Mapped[Category] = relationship()
     unit: Mapped[Unit | None] = relationship(foreign_keys=[unit_id])
     assignee: Mapped[Staff | None] = relationship()
     conversation: Mapped[Conversation | None] = relationship(foreign_keys=[conversation_id])
-
-    @validates("due_at", "status", "sub_status", "escalation")
-    def _look_again(self, name: str, value: object) -> object:
-        self.look_at = None
-        return value
 
 
 class CaseEvent(AgencyOwned, Base):

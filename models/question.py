@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.agency import Staff, Unit
 from models.base import AgencyOwned, Base, utc_now
@@ -100,14 +100,10 @@ class Question(AgencyOwned, Base):
     closed_at: Mapped[datetime | None]
     feedback: Mapped[bool | None]
     escalation: Mapped[int] = mapped_column(default=0)  # 0 officer, 1 head, 2 ปลัด
-    # When the clock looks at it next (escalate_waiting); None: at once.
-    look_at: Mapped[datetime | None]
+    # When the clock looks at it next (escalate_waiting); None: at once, as after any change that
+    # says nothing of it, made through an object or by an UPDATE over many rows.
+    look_at: Mapped[datetime | None] = mapped_column(onupdate=lambda: None)
 
     unit: Mapped[Unit | None] = relationship()
     assignee: Mapped[Staff | None] = relationship()
     conversation: Mapped[Conversation | None] = relationship(foreign_keys=[conversation_id])
-
-    @validates("due_at", "status", "escalation")
-    def _look_again(self, name: str, value: object) -> object:
-        self.look_at = None
-        return value

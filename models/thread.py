@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.agency import Staff
 from models.base import AgencyOwned, Base, utc_now
+
+SHOWN = text("shown_key IS NOT NULL")  # few of all attachments
 
 
 class ThreadMessage(AgencyOwned, Base):
@@ -42,12 +44,17 @@ class Attachment(AgencyOwned, Base):
 
     `status`: "waiting" (to be fetched from LINE), "stored", "gone" (unsent or expired at LINE), "refused" (type or
     size), "failed". `path` is relative to SUJARIT_DATA/attachments. Location data found in a photo (`gps_*`) is
-    only offered to the reporter; it reaches the case with the person's yes."""
+    only offered to the reporter; it reaches the case with the person's yes.
+
+    `shown_as` is set while staff have marked a case's photo as fit for everybody (handlers/complaints/showing.py):
+    "before" or "after" the work; `shown_key` is then its address, which nobody can guess."""
 
     __tablename__ = "attachment"
     __table_args__ = (
         CheckConstraint("status IN ('waiting','stored','gone','refused','failed')", name="status"),
+        CheckConstraint("shown_as IN ('','before','after')", name="shown_as"),
         Index("ix_attachment_work", "status", "next_attempt_at"),
+        Index("uq_attachment_shown_key", "shown_key", unique=True, sqlite_where=SHOWN, postgresql_where=SHOWN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -68,4 +75,6 @@ class Attachment(AgencyOwned, Base):
     next_attempt_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(default="")
+    shown_as: Mapped[str] = mapped_column(default="", server_default="")
+    shown_key: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
