@@ -32,7 +32,11 @@ MOST_LINKS = 500
     help="Buddhist fiscal year; default: the latest.",
 )
 @click.option("--period", default="", help="6m, 12m or q1 to q4; default: the one that ended last.")
-@click.option("--layout", default="", help="000 to 004 or own (measures); the register's name (register).")
+@click.option(
+    "--layout",
+    default="",
+    help="000 to 004 or own (measures); the register's name (register); the activity's number (activity).",
+)
 @click.option("--format", "file_format", type=click.Choice(FORMATS), default=None, help="Default: as --out ends.")
 @click.option("--dated", default="", help='The day it bears ("4 เม.ย. 2566"); default: today.')
 @click.option("--check-links", "look", is_flag=True, help="First ask for the links of its evidence.")
@@ -92,7 +96,7 @@ def report(
     finally:
         database.close()
     try:
-        out.write_bytes(operations.previewed(kind, figures, chosen))
+        out.write_bytes(operations.previewed(kind, figures, chosen, settings.data))
     except OSError as error:
         raise click.ClickException(f"เขียนไฟล์ {out} ไม่ได้: {error.strerror}") from None
     for one in findings:
@@ -106,7 +110,7 @@ def _without_needless(kind: Kind, period: str, layout: str) -> tuple[str, str]:
     if period and kind.periods == ("",):
         click.echo(f"{kind.label} เป็นของทั้งปี จึงไม่ใช้ --period {period}", err=True)
         period = ""
-    if layout and not kind.layouts:
+    if layout and not kind.layouts and not kind.one_of:
         click.echo(f"{kind.label} มีแบบเดียว จึงไม่ใช้ --layout {layout}", err=True)
         layout = ""
     return period, layout

@@ -134,12 +134,29 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo (JPEG or PNG) with the words below it. `data` b"": the file is not there any more; the page says so."""
+
+    caption: str
+    data: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Photos:
+    """Photos beside each other, two on an upright page and three on one that lies, none torn from its caption."""
+
+    photos: tuple[Photo, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PageBreak:
     """What follows begins on a new page."""
 
 
+NO_PHOTO = "(ไม่พบไฟล์ภาพ)"
+
 Block = (
-    Table | Title | Heading | Paragraph | Bullets | Emblem | MemoHead | Signatures | Chart | PageBreak
+    Table | Title | Heading | Paragraph | Bullets | Emblem | MemoHead | Signatures | Chart | Photos | PageBreak
 )  # fmt: skip
 
 

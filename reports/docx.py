@@ -12,6 +12,7 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.image.exceptions import UnrecognizedImageError
+from docx.image.image import Image
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Length, Pt
@@ -21,6 +22,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from reports import charts
 from reports.document import (
+    NO_PHOTO,
     Bullets,
     Cell,
     Chart,
@@ -30,6 +32,8 @@ from reports.document import (
     MemoHead,
     PageBreak,
     Paragraph,
+    Photo,
+    Photos,
     Signatures,
     Table,
     Title,
@@ -166,6 +170,8 @@ class _Drawer:
                 self._line("", align="center").add_run().add_picture(picture, width=min(self.width, Cm(16)))
             case Table():
                 self._table(block)
+            case Photos():
+                self._photos(block)
             case PageBreak():
                 self.file.add_page_break()
             case _:
@@ -241,6 +247,37 @@ class _Drawer:
                 paragraph.paragraph_format.left_indent = Length(self.width * 2 // 5)
             paragraph.paragraph_format.keep_with_next = number < len(lines) - 1
             self._run(paragraph, text)
+
+    # ---------- photos ----------
+
+    def _photos(self, block: Photos) -> None:
+        """A table without rules, a photo and its caption in each cell; no row is torn."""
+        if not block.photos:
+            return
+        across = 3 if self.document.landscape else 2
+        room = Length(self.width // across)
+        table = self.file.add_table(rows=-(-len(block.photos) // across), cols=across)
+        for row in table.rows:
+            _switch(row._tr.get_or_add_trPr(), "w:cantSplit")
+        cells = [cell for row in table.rows for cell in row.cells]
+        for cell, photo in zip(cells, block.photos, strict=False):
+            line = cell.paragraphs[0]
+            line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            line.paragraph_format.space_before = Pt(6)
+            line.paragraph_format.keep_with_next = True
+            self._photo(line, photo, Length(room - Cm(0.6)))
+            caption = cell.add_paragraph()
+            caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            self._run(caption, photo.caption, size=14)
+
+    def _photo(self, line: WordParagraph, photo: Photo, room: Length) -> None:
+        """As wide as the room, but no higher than three quarters of it."""
+        if not photo.data:
+            self._run(line, NO_PHOTO, size=14)
+            return
+        found = Image.from_blob(photo.data)
+        width = min(room, int(room * 0.75 * found.px_width / found.px_height))
+        line.add_run().add_picture(BytesIO(photo.data), width=Length(width))
 
     # ---------- tables ----------
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from reports import charts
 from reports.document import (
+    NO_PHOTO,
     Bullets,
     Cell,
     Chart,
@@ -16,11 +17,12 @@ from reports.document import (
     MemoHead,
     PageBreak,
     Paragraph,
+    Photos,
     Signatures,
     Table,
     Title,
 )
-from reports.text import fitted, pieces, with_breaks
+from reports.text import clean, fitted, pieces, with_breaks
 from reports.typeset import TypesetError, compile_pdf
 
 TEMPLATE = "official.typ"
@@ -59,13 +61,14 @@ def as_data(document: Document) -> tuple[dict[str, Any], dict[str, bytes]]:
         "garuda": drawer.garuda,
         "blocks": drawer.blocks(),
     }
-    return data, {drawer.garuda: document.garuda} if drawer.garuda else {}
+    return data, drawer.files
 
 
 class _Drawer:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.garuda = f"garuda.{_picture_kind(document.garuda)}" if document.garuda else ""
+        self.files: dict[str, bytes] = {self.garuda: document.garuda} if self.garuda else {}
 
     def text(self, text: str) -> Shown:
         """A text without addresses is a string, one with them a list of strings and {"text", "address"}."""
@@ -135,9 +138,19 @@ class _Drawer:
                 return {"kind": "chart", "chart": charts.as_data(block, self.document.thai_digits)}
             case Table():
                 return self.table(block)
+            case Photos():
+                return {"kind": "photos", "photos": [self.photo(one.caption, one.data) for one in block.photos]}
             case PageBreak():
                 return {"kind": "page_break"}
         raise TypeError(f"no drawing for {type(block).__name__}")
+
+    def photo(self, caption: str, picture: bytes) -> dict[str, Any]:
+        """`alt` is for those who cannot see it; `file` "" where the picture is lost."""
+        name = f"photo-{len(self.files)}.{_picture_kind(picture)}" if picture else ""
+        if name:
+            self.files[name] = picture
+        alt = " ".join(clean(caption).split()) or "ภาพถ่าย"
+        return {"file": name, "alt": alt, "caption": self.text(caption), "lost": self.text(NO_PHOTO)}
 
     def table(self, table: Table) -> dict[str, Any]:
         return {
@@ -177,4 +190,4 @@ def _picture_kind(picture: bytes) -> str:
         return "jpg"
     if head.startswith((b"<svg", b"<?xml", b"<!DOCTYPE")):
         return "svg"
-    raise TypesetError("the Garuda is neither PNG, JPEG nor SVG")
+    raise TypesetError("a picture is neither PNG, JPEG nor SVG")

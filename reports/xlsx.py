@@ -23,6 +23,7 @@ from reports.document import (
     Heading,
     MemoHead,
     Paragraph,
+    Photos,
     Signatures,
     Table,
     Title,
@@ -252,4 +253,6 @@ def _said(block: object) -> list[str]:
             return [text for lines in block.blocks for text in lines]
         case Chart():
             return [description(block)]
+        case Photos():
+            return [photo.caption for photo in block.photos]
     return []

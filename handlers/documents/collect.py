@@ -265,6 +265,7 @@ def evidence_ids(figures: Figures) -> list[int]:
     sections = figures.get("register", {}).get("sections", [])
     rows = [
         *figures.get("measures", []),
+        *figures.get("activities", []),
         *(element for item in items for element in item["elements"]),
         *(row for section in sections for row in section["rows"]),
     ]

@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers.agencies import AgencyView
-from handlers.documents import collect, executives, lint, register_figures
+from handlers.documents import collect, executives, lint, register_figures, taking_part
 from handlers.documents.findings import Finding
 from handlers.registers.kinds import REGISTERS
 from reports.document import Document
-from reports.layouts import announcement, elements, half_year, measures, memo, quarterly, registers
+from reports.layouts import announcement, elements, half_year, measures, memo, participation, quarterly, registers
 
 Figures = dict[str, Any]
 Collect = Callable[[Session, AgencyView, int, str, str, datetime], Figures]  # ..., fiscal year, period, layout, now
@@ -49,7 +49,9 @@ PERIODS = {
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`periods`: keys of PERIODS that it can be made for, the usual one first; `layouts`: key -> label, empty where
-    there is one only (its key is then "")."""
+    there is one only (its key is then ""). `one_of`: what it tells of where that is one row ("กิจกรรม"): its layout is
+    then the row's id, and figures["subject"] what the row is called. `for_all`: whoever works here may look at it
+    before it is issued."""
 
     label: str
     periods: tuple[str, ...]
@@ -57,6 +59,8 @@ class Kind:
     draw: Draw
     lint: Lint
     layouts: Mapping[str, str]
+    one_of: str = ""
+    for_all: bool = False
 
 
 HALVES = ("6m", "12m")
@@ -93,5 +97,24 @@ KINDS: dict[str, Kind] = {
         half_year.layout,
         executives.lint,
         {},
+    ),
+    "participation": Kind(
+        "รายงานผลการเปิดโอกาสให้ประชาชนมีส่วนร่วม",
+        ("12m", "6m", *QUARTERS),
+        taking_part.participation,
+        participation.layout,
+        taking_part.lint,
+        {},
+        for_all=True,
+    ),
+    "activity": Kind(
+        "รายงานผลการจัดกิจกรรม",
+        ("",),
+        taking_part.one_activity,
+        participation.one_activity,
+        taking_part.lint,
+        {},
+        one_of="กิจกรรม",
+        for_all=True,
     ),
 }

@@ -31,10 +31,10 @@ def measures(figures: Row) -> list[Finding]:
     rows: Sequence[Row] = figures["measures"]
     found: list[Finding] = []
     for row in rows:
-        found += _wording(figures, _at(row), _texts(row))
+        found += wording_of(figures, _at(row), _texts(row))
         found += _gaps(figures, row)
         found += _code(figures, row)
-        found += _proof(figures, _at(row), row)
+        found += proof_of(figures, _at(row), row)
         if row["status"] == "done" and not any(one["approved"] for one in row["evidence"]):
             found.append(finding("no_evidence", "mend", "ดำเนินการแล้ว แต่ไม่มีหลักฐานที่ตรวจรับแล้วในรอบนี้", _at(row)))
     found += _pasted([(_at(row), " ".join(row["results"]), row["item_code"]) for row in rows])
@@ -46,17 +46,17 @@ def measures(figures: Row) -> list[Finding]:
         found += _scores(figures)
     found += [*_unconfirmed(figures), *_days(figures)]
     if figures["layout"] in ("001", "002"):
-        found += _office(figures, ("mayor",) if figures["layout"] == "002" else ("mayor", "clerk", "proposer"))
+        found += signers_of(figures, ("mayor",) if figures["layout"] == "002" else ("mayor", "clerk", "proposer"))
     return in_order(found)
 
 
 def announcement(figures: Row) -> list[Finding]:
     """The announcement prints none of the rows: only what it says itself."""
-    return in_order([*_office(figures, ("mayor",)), *_days(figures)])
+    return in_order([*signers_of(figures, ("mayor",)), *_days(figures)])
 
 
 def memo(figures: Row) -> list[Finding]:
-    return in_order([*_scores(figures), *_office(figures, ("mayor", "clerk", "proposer"))])
+    return in_order([*_scores(figures), *signers_of(figures, ("mayor", "clerk", "proposer"))])
 
 
 def elements(figures: Row) -> list[Finding]:
@@ -68,8 +68,10 @@ def register(figures: Row) -> list[Finding]:
     for section in figures["register"]["sections"]:
         for row in section["rows"]:
             at = {"table": "register", "id": row["id"], "label": row["title"]}
-            found += _wording(figures, at, [("รายการ", row["title"]), *(("รายการ", value) for value in row["values"])])
-            found += _proof(figures, at, row)
+            found += wording_of(
+                figures, at, [("รายการ", row["title"]), *(("รายการ", value) for value in row["values"])]
+            )
+            found += proof_of(figures, at, row)
             if row["dated_needed"] and not row["dated"]:
                 found.append(finding("no_date", "look", "ไม่มีวันที่", at))
     return in_order(found)
@@ -99,7 +101,7 @@ def _texts(row: Row) -> list[tuple[str, str]]:
     return [*texts, *(("หลักฐาน", one["title"]) for one in row["evidence"])]
 
 
-def _wording(figures: Row, at: dict[str, Any], texts: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+def wording_of(figures: Row, at: dict[str, Any], texts: Iterable[tuple[str, str]]) -> Iterator[Finding]:
     office, year = figures["office"], figures["fiscal_year"]
     said: set[tuple[str, str]] = set()
     for what, text in texts:
@@ -169,7 +171,7 @@ def _code(figures: Row, row: Row) -> Iterator[Finding]:
                 yield finding("wrong_indicator", "mend", said, at)
 
 
-def _proof(figures: Row, at: dict[str, Any], row: Row) -> Iterator[Finding]:
+def proof_of(figures: Row, at: dict[str, Any], row: Row) -> Iterator[Finding]:
     """Links that answer, days inside the period."""
     for one in row["evidence"]:
         name = one["title"] or one["order_number"] or one["url"]
@@ -221,8 +223,8 @@ def _items(figures: Row) -> Iterator[Finding]:
         for element in item["elements"]:
             label = f"{item['code']} {element['text']}"[:80]
             at = {"table": "element", "id": element["id"], "label": label, "code": item["code"], "fy": year}
-            yield from _wording(figures, at, [("องค์ประกอบ", element["text"]), ("ผล", element["note"])])
-            yield from _proof(figures, at, element)
+            yield from wording_of(figures, at, [("องค์ประกอบ", element["text"]), ("ผล", element["note"])])
+            yield from proof_of(figures, at, element)
             notes.append((at, element["note"], item["code"]))
             if element["status"] == "met" and not element["checked_by"]:
                 yield finding("unchecked", "look", "ครบแล้ว แต่ยังไม่มีผู้ตรวจสอบคนที่สอง", at)
@@ -246,7 +248,7 @@ def _unconfirmed(figures: Row) -> Iterator[Finding]:
         yield finding("unconfirmed_item", "look", said)
 
 
-def _office(figures: Row, who: Sequence[str]) -> Iterator[Finding]:
+def signers_of(figures: Row, who: Sequence[str]) -> Iterator[Finding]:
     """Names that are still to be filled in."""
     names = {"mayor": "นายก", "clerk": "ปลัด", "proposer": "ผู้เสนอ"}
     at = {"table": "office", "id": 0, "label": "ข้อมูลหัวเอกสารและผู้ลงนาม"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,6 +15,7 @@ from handlers.agencies import AgencyView
 from handlers.documents.collect import NothingToPrint
 from handlers.documents.findings import Finding
 from handlers.documents.kinds import KINDS, PERIODS, Kind
+from handlers.documents.pictures import with_pictures
 from models.agency import Agency, Staff
 from models.document import OfficialDocument
 from reports.document import Document
@@ -44,6 +46,10 @@ def choose(kind: str, fiscal_year: int, period: str, layout: str) -> tuple[Kind,
         usable = ", ".join(one for one in found.periods if one)
         advice = f"ใช้ได้: {usable}" if usable else "เอกสารนี้เป็นของทั้งปี ไม่มีรอบ"
         raise DocumentError(f"{found.label} ทำรอบ {PERIODS.get(period, period)} ไม่ได้ ({advice})")
+    if found.one_of:
+        if not (layout.isascii() and layout.isdigit()):
+            raise DocumentError(f"{found.label}: เลือก{found.one_of}ก่อน (--layout ตามด้วยเลขของ{found.one_of})")
+        return found, period, layout
     layout = layout or next(iter(found.layouts), "")
     if layout not in (found.layouts or {"": ""}):
         usable = ", ".join(found.layouts) or "เอกสารนี้มีแบบเดียว"
@@ -106,7 +112,7 @@ def issue(
         period=period,
         layout=layout,
         version=version,
-        title=title(found, fiscal_year, period, layout),
+        title=title(found, fiscal_year, period, layout, figures.get("subject", "")),
         dated=date.fromisoformat(figures["dated"]),
         figures=figures,
         findings=[dict(one) for one in findings],
@@ -122,9 +128,10 @@ def issue(
     return document
 
 
-def title(found: Kind, fiscal_year: int, period: str, layout: str) -> str:
-    """ "รายงานผลการดำเนินการตามมาตรการ รอบ 6 เดือน ปีงบประมาณ 2566"."""
+def title(found: Kind, fiscal_year: int, period: str, layout: str, subject: str = "") -> str:
+    """ "รายงานผลการดำเนินการตามมาตรการ รอบ 6 เดือน ปีงบประมาณ 2566"; `subject`: what the row is called that it is of."""
     name = f"{found.label}{found.layouts[layout]}" if found is KINDS["register"] else found.label
+    name = f"{name} “{subject}”" if subject else name
     return " ".join(words for words in (name, PERIODS[period] if period else "", f"ปีงบประมาณ {fiscal_year}") if words)
 
 
@@ -148,19 +155,22 @@ def to_file(document: Document, file_format: str) -> bytes:
     raise KeyError(file_format)
 
 
-def drawn(document: OfficialDocument) -> Document:
-    """The document as it was issued, from its stored figures alone."""
-    return KINDS[document.kind].draw(document.figures, document.layout)
+def drawn(document: OfficialDocument, data_dir: Path | None = None) -> Document:
+    """The document as it was issued, from its stored figures alone, and the photos that they name (below `data_dir`,
+    SUJARIT_DATA)."""
+    figures = with_pictures(document.figures, data_dir) if data_dir else document.figures
+    return KINDS[document.kind].draw(figures, document.layout)
 
 
-def rendered(document: OfficialDocument, file_format: str) -> bytes:
-    """An issued document as a file, the same at every time."""
-    return to_file(drawn(document), file_format)
+def rendered(document: OfficialDocument, file_format: str, data_dir: Path | None = None) -> bytes:
+    """An issued document as a file, the same at every time. Without `data_dir` photos are only named."""
+    return to_file(drawn(document, data_dir), file_format)
 
 
-def previewed(kind: str, figures: dict[str, Any], file_format: str) -> bytes:
+def previewed(kind: str, figures: dict[str, Any], file_format: str, data_dir: Path | None = None) -> bytes:
     """What `prepare` gave as a file."""
-    return to_file(KINDS[kind].draw(figures, figures["layout"]), file_format)
+    known = with_pictures(figures, data_dir) if data_dir else figures
+    return to_file(KINDS[kind].draw(known, figures["layout"]), file_format)
 
 
 def file_name(document: OfficialDocument, file_format: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +18,7 @@ from models.audit import AuditEntry
 from models.db import Database
 from models.document import OfficialDocument
 from models.measure import Element, Evidence, Measure, RegisterEntry
+from models.participation import Activity
 from thai.dates import UTC
 from web.console.mending import address_of
 
@@ -131,6 +132,32 @@ def test_officers_see_what_was_issued_and_issue_nothing(login: Login, measures: 
     for page in ("new?kind=measures", "check", "preview.pdf", "settings", "layout"):
         assert officer.get(f"/console/documents/{page}").status_code == 403
     assert officer.send("/console/documents/issue", **CHOICE).status_code == 403
+
+
+def test_the_report_on_an_activity_begins_on_its_page(login: Login, database: Database) -> None:
+    with database.write(1) as session:
+        began = datetime(2026, 11, 2, 2, tzinfo=UTC)
+        row = Activity(code="abcd2345", title="ประชาคมหมู่ 3", kind="forum", status="done", starts_at=began,
+                       ends_at=began + timedelta(hours=3), attended=57, who="ชาวบ้าน", result="ได้แผน")  # fmt: skip
+        session.add(row)
+        session.flush()
+        where = f"/console/participation/{row.id}"
+    officer, clerk = login("chang"), login("palad")
+    (link,) = re.findall(r'href="([^"]+/of-activity/[^"]+)"', officer.get(where).text)
+    page = officer.get(officer.get(link).location)
+    assert "รายงานผลการจัดกิจกรรม “ประชาคมหมู่ 3” ปีงบประมาณ 2570" in texts(page.text)
+    assert "ไม่มีภาพกิจกรรม" in texts(page.text)
+    assert f'href="{where}"' in page.text  # where it is mended
+    (preview,) = re.findall(r'href="([^"]+preview[.]pdf[^"]+)"', page.text)
+    assert officer.get(preview.replace("&amp;", "&")).data.startswith(b"%PDF-")
+    choice = {"kind": "activity", "fy": "2570", "layout": where.rpartition("/")[2]}
+    assert 'action="/console/documents/issue"' not in page.text
+    assert officer.send("/console/documents/issue", **choice).status_code == 403
+    issued = clerk.send("/console/documents/issue", **choice).location
+    assert clerk.get(f"{issued}.docx").data.startswith(b"PK")
+    assert clerk.get("/console/documents/of-activity/999").status_code == 404
+    # Without an activity there is nothing to print: it is chosen in their list.
+    assert clerk.get("/console/documents/check?kind=activity&fy=2570").location == "/console/participation/"
 
 
 @pytest.mark.parametrize(

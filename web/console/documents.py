@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import defer, joinedload
@@ -18,14 +18,18 @@ from handlers.documents.kinds import KINDS, PERIODS
 from handlers.documents.operations import CONTENT_TYPES, ISSUERS, DocumentError
 from handlers.documents.periods import latest_ended
 from models.document import OfficialDocument
+from models.participation import Activity
 from thai.dates import ThaiDateError, bangkok_date, format_date, parse_date
 from thai.digits import to_arabic
+from thai.fiscal import fiscal_year
 from web.console import access
 from web.console.inputs import query_id
 from web.console.mending import address_of
+from web.services import services
 
 pages = Blueprint("documents", __name__, url_prefix="/documents")
 
+LISTS = {"activity": "console.participation.index"}  # where the row is chosen that a document of one tells of
 SHOWN = 50
 MOST_LINKS = 24  # looked at in one request: some seconds
 
@@ -84,7 +88,7 @@ def index() -> str:
             rows=rows[:SHOWN],
             older=rows[SHOWN - 1].id if len(rows) > SHOWN else None,
             first=before is None,
-            kinds=KINDS,
+            kinds={key: kind for key, kind in KINDS.items() if not kind.one_of},
             issuers=ISSUERS,
         )
 
@@ -100,6 +104,10 @@ def _choose(wanted: Wanted, error: str = "") -> ResponseReturnValue:
     kind = KINDS.get(wanted.kind)
     if kind is None:
         return redirect(url_for("console.documents.index"))
+    if kind.one_of and not (wanted.layout and access.me().role in ISSUERS):  # it is chosen from its own list
+        if error:
+            flash(error, "warn")
+        return redirect(url_for(LISTS[wanted.kind]))
     usual_year, usual_period = latest_ended(kind.periods, _today())
     page = render_template(
         "console/documents/new.html",
@@ -123,11 +131,20 @@ def _prepared(wanted: Wanted) -> tuple[dict[str, Any], list[Finding]]:
         )
 
 
+def _wanted_by_me() -> Wanted:
+    """What was chosen; 403 for a kind that only those who issue it may look at before."""
+    wanted = _wanted()
+    kind = KINDS.get(wanted.kind)
+    if access.me().role not in ISSUERS and not (kind and kind.for_all):
+        abort(403)
+    return wanted
+
+
 @pages.get("/check")
-@access.roles(*ISSUERS)
+@access.roles(*access.EVERYONE)
 def check() -> ResponseReturnValue:
     """What the linter says, before anything is issued."""
-    wanted = _wanted()
+    wanted = _wanted_by_me()
     if wanted.kind not in KINDS:
         return redirect(url_for("console.documents.index"))
     try:
@@ -135,9 +152,10 @@ def check() -> ResponseReturnValue:
     except DocumentError as error:
         return _choose(wanted, str(error))
     kind, period, layout = operations.choose(wanted.kind, wanted.year, wanted.period, wanted.layout)
+    may_issue = access.me().role in ISSUERS
     return render_template(
         "console/documents/check.html",
-        title=operations.title(kind, wanted.year, period, layout),
+        title=operations.title(kind, wanted.year, period, layout, figures.get("subject", "")),
         layout_label=kind.layouts.get(layout, ""),
         dated=date.fromisoformat(figures["dated"]),
         findings=findings,
@@ -145,20 +163,32 @@ def check() -> ResponseReturnValue:
         groups=by_row(findings),
         address_of=address_of,
         wanted=wanted,
-        links=any(one["code"] in ("unchecked_link", "dead_link") for one in findings),
+        links=may_issue and any(one["code"] in ("unchecked_link", "dead_link") for one in findings),
+        may_issue=may_issue,
     )
 
 
+@pages.get("/of-activity/<int:activity_id>")
+@access.roles(*access.EVERYONE)
+def of_activity(activity_id: int) -> ResponseReturnValue:
+    """The report on this activity, from its own page."""
+    with access.reading() as session:
+        row = access.found(session, select(Activity).where(Activity.id == activity_id))
+        year = fiscal_year(bangkok_date(row.starts_at))
+    return redirect(url_for("console.documents.check", kind="activity", fy=year, layout=activity_id))
+
+
 @pages.get("/preview.<any(pdf, docx, xlsx):file_format>")
-@access.roles(*ISSUERS)
+@access.roles(*access.EVERYONE)
 def preview(file_format: str) -> ResponseReturnValue:
     """The document as it would be issued now; nothing is kept."""
-    wanted = _wanted()
+    wanted = _wanted_by_me()
     try:
         figures, _ = _prepared(wanted)
     except DocumentError as error:
         return _choose(wanted, str(error))
-    return _file(operations.previewed(wanted.kind, figures, file_format), file_format, f"preview.{file_format}")
+    data = operations.previewed(wanted.kind, figures, file_format, services().data)
+    return _file(data, file_format, f"preview.{file_format}")
 
 
 @pages.post("/links")
@@ -245,7 +275,8 @@ def download(document_id: int, file_format: str) -> Response:
     """The file, drawn from the stored figures: the same as on the day of issue."""
     with access.reading() as session:
         document = access.found(session, select(OfficialDocument).where(OfficialDocument.id == document_id))
-    return _file(operations.rendered(document, file_format), file_format, operations.file_name(document, file_format))
+    data = operations.rendered(document, file_format, services().data)
+    return _file(data, file_format, operations.file_name(document, file_format))
 
 
 def _file(data: bytes, file_format: str, name: str) -> Response:

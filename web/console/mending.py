@@ -15,6 +15,7 @@ _PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "register": ("console.registers.show", {"entry_id": "id"}),
     "score": ("console.ita.scores", {"fy": "fy"}),
     "office": ("console.documents.settings", {}),
+    "activity": ("console.participation.show", {"activity_id": "id"}),
 }
 
 
