@@ -18,6 +18,7 @@ from handlers.messages import Choice, Message, Say
 from handlers.participation import chat as participation
 from handlers.people import chat as people
 from handlers.questions import chat as questions
+from handlers.representatives import chat as representatives
 from handlers.services import chat as services
 from handlers.turn import Turn
 from thai.text import fold_command
@@ -45,6 +46,7 @@ OPENERS: dict[str, Callable[[Turn], list[Message]]] = {
         (folded("เสนอเรื่อง", "ท่านเสนอเราทำ", "ท่านเสนอ เราทำ", "ข้อเสนอ", "เสนอโครงการ"), lambda t: start(t, "proposal")),
         (folded("รับข่าว", "รับข่าวสาร", "เลือกข่าว", "ไม่รับข่าว", "เลิกรับข่าว"), announcements.listing),
         (folded("ออกเสียง", "โหวต", "โพล", "สำรวจความเห็น"), participation.voting),
+        (folded("ผู้แทน", "ผู้แทนประชาชน", "ผู้แทนภาคประชาชน", "เรื่องที่ช่วยดูแล"), representatives.listing),
         (folded("สายตรงนายก", "ร้องเรียนนายก", "ถึงนายก"), lambda t: start(t, "direct")),
     )
     for word in words
@@ -88,6 +90,8 @@ def _text(turn: Turn) -> list[Message]:
     if by_staff is not None:
         return by_staff
     folded = fold_command(turn.text)
+    if folded in SHOW_MENU | PERSON | LEAVE | BACK or folded in OPENERS:
+        representatives.hang_up(turn)
     in_form = dialogue.active(turn)
     if folded in SHOW_MENU:
         dialogue.pause(turn)
@@ -100,6 +104,8 @@ def _text(turn: Turn) -> list[Message]:
         return begun
     if (here := participation.by_code(turn)) is not None:
         return here
+    if (invited := representatives.by_code(turn)) is not None:
+        return invited
     if in_form and folded in LEAVE:
         return dialogue.ask_to_leave(turn)
     if in_form and folded in BACK:
@@ -115,6 +121,8 @@ def _text(turn: Turn) -> list[Message]:
         return menu.menu(turn)
     if folded in OPENERS:
         return OPENERS[folded](turn)
+    if (brought := representatives.relay(turn)) is not None:
+        return brought
     if (asked := announcements.by_words(turn)) is not None:
         return asked
     if (name := services.by_title(turn)) is not None:
@@ -142,6 +150,8 @@ def _tap(turn: Turn) -> list[Message]:
     head, *rest = turn.data.split(":")
     if head != "s":
         turn.state.pop("staff", None)  # whoever goes elsewhere is no longer writing to a citizen
+    if head != "r":
+        representatives.hang_up(turn)
     match head:
         case "f":
             draft = turn.state.get("form")
@@ -165,6 +175,8 @@ def _tap(turn: Turn) -> list[Message]:
             return participation.tapped(turn, rest)
         case "v":
             return participation.poll_tapped(turn, rest)
+        case "r":
+            return representatives.tapped(turn, rest)
         case "n":
             return announcements.tapped(turn, rest)
         case "photo" if rest:
@@ -217,6 +229,8 @@ def _thing(turn: Turn) -> list[Message]:
         answered = _thing_for_form(turn)
         if answered is not None:
             return answered
+    if (brought := representatives.relay(turn)) is not None:
+        return brought
     if turn.talk.handoff_id is not None or questions.awaits_question(turn):
         return questions.relay(turn)
     relayed = complaints.relay(turn)

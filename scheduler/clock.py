@@ -30,6 +30,7 @@ from handlers.eit.invitations import invite, invite_due
 from handlers.eit.weekly import weekly, weekly_due
 from handlers.participation.activities import remind_participants, remind_participants_due
 from handlers.questions.operations import escalate_waiting, escalate_waiting_due
+from handlers.representatives.watching import watch_representatives, watch_representatives_due
 from handlers.summaries.operations import send_summaries, send_summaries_due
 from models.agency import Agency
 from models.base import utc_now
@@ -65,6 +66,7 @@ DUTIES: tuple[ClockDuty, ...] = (
     ClockDuty(remind_of_loans_due, remind_of_loans),
     ClockDuty(remind_participants_due, remind_participants),
     ClockDuty(send_announcements_due, send_announcements),
+    ClockDuty(watch_representatives_due, watch_representatives),
 )
 
 TICK_SECONDS = 60
