@@ -121,6 +121,11 @@ class Case(AgencyOwned, Base):
     assignee: Mapped[Staff | None] = relationship()
     conversation: Mapped[Conversation | None] = relationship(foreign_keys=[conversation_id])
 
+    @property
+    def forgotten(self) -> bool:
+        """Its words were deleted for good (handlers/complaints/sealing.py); only what is counted is left."""
+        return not self.detail
+
 
 class CaseEvent(AgencyOwned, Base):
     """A step of the case's timeline. `public_note` was told to the reporter; `detail` holds ids and states."""

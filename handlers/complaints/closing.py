@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from handlers.agencies import AgencyView
 from handlers.complaints import notices
 from handlers.complaints.labels import status_text
-from handlers.complaints.rules import CaseError, allowed, check, locked
+from handlers.complaints.rules import CaseError, allowed, check, kept, locked
 from handlers.complaints.timeline import actor_of, start_clock, step
 from models.agency import Staff
 from models.case import OPEN_STATUSES, Case, CaseSubscriber
@@ -82,7 +82,7 @@ def rate(session: Session, case: Case, rating: int, actor: str, now: datetime) -
     """1 (poor) to 5 (very good), by the reporter. Raises CaseError."""
     if not 1 <= rating <= 5:
         raise CaseError("ให้คะแนนได้ 1 ถึง 5 ค่ะ")
-    locked(session, case)
+    kept(locked(session, case))
     if case.status not in ("done", "confirmed"):
         raise CaseError(_not_now(case))
     case.rating = rating
@@ -172,7 +172,7 @@ def _check_actor(session: Session, case: Case, actor: str, verb: str) -> None:
     if actor.startswith("staff:"):
         check(session, case, session.get_one(Staff, int(actor.removeprefix("staff:"))), verb)
     else:
-        locked(session, case)
+        kept(locked(session, case))
 
 
 def _not_now(case: Case) -> str:

@@ -50,6 +50,20 @@ def after_pauses(
     return paused_due(due_at, pauses, now, agency.calendar)
 
 
+def of_other_kind(
+    agency: AgencyView, category: Promise, case: Case, pauses: Sequence[CasePause], now: datetime
+) -> datetime:
+    """The due date (UTC) of an open case that is found to be of this kind: counted from its opening, with the waits
+    that are over, and never earlier than today, or than the day on which the present wait began. What is late by its
+    old promise and would be by the new one keeps the old: late is late."""
+    over = [(pause.started_at, pause.ended_at) for pause in pauses if pause.ended_at is not None]
+    today = next((pause.started_at for pause in pauses if pause.ended_at is None), now)
+    found = after_pauses(agency, due_of(agency, category, case.opened_at), over, now)
+    if found >= today:
+        return found
+    return case.due_at if case.due_at < today else agency.calendar.add_working_days(today, 0)
+
+
 def warn_at(agency: AgencyView, opened_at: datetime, due_at: datetime) -> datetime:
     """When the assignee is reminded (UTC): as the working day before the due date opens, for short promises not
     before half of the time has gone."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, or_, select
 
-from handlers import menu, received
+from handlers import forgetting, menu, received
 from handlers.complaints import cards, operations
 from handlers.complaints.lookup import find_by_secret, find_number, find_secret
 from handlers.dialogue import MENU, OFFICER
@@ -113,6 +113,8 @@ def _with_secret(turn: Turn, number: str, secret: str) -> list[Message]:
         return [Say("เลขเรื่องกับรหัสลับไม่ตรงกันค่ะ\nลองดูอีกครั้ง แล้วพิมพ์รหัสใหม่นะคะ", (OFFICER, MENU))]
     turn.state.pop("wrong_secrets", None)
     turn.state.pop("lookup", None)
+    if case.forgotten:
+        return [Say(forgetting.MOVED, (forgetting.DOOR, MENU))]
     turn.state["unlocked"] = case.id
     turn.subject = f"case:{case.id}"
     card = cards.full_card(turn.session, turn.agency, case, turn.now, own=False)

@@ -128,6 +128,19 @@ def progressed(
     _tell(session, case, event, [Say(text, _follow_up(case))], actor)
 
 
+def categorised(session: Session, agency: AgencyView, case: Case, event: CaseEvent, actor: str, now: datetime) -> None:
+    """Who has it now, and by when."""
+    text = _lines(
+        f"เรื่อง {case.number}", "อยู่ในประเภท", f"{case.category.label}ค่ะ", f"{handler_name(agency, case)}ดูแลให้ค่ะ"
+    )
+    match due.state_of(case, now):
+        case "paused":
+            text = _lines(text, "ตอนนี้หยุดนับเวลา เพราะรอขั้นตอนอื่นค่ะ")
+        case "soon" | "ok":
+            text = _lines(text, "จะดำเนินการให้ภายใน", due.words_for(case.due_at, case.category.sla_unit))
+    _tell(session, case, event, [Say(text, _follow_up(case))], actor)
+
+
 def done(
     session: Session, agency: AgencyView, case: Case, event: CaseEvent, photos: Sequence[Attachment], key: str
 ) -> None:

@@ -1,7 +1,7 @@
 """The verbs that change a case. None commits; each writes the timeline and the audit log and tells who must know.
 
-Called alike by the chat, the pages, the clock and the command line. What ends a case is in closing.py; both are
-reached from here.
+Called alike by the chat, the pages, the clock and the command line. What ends a case is in closing.py, what gives it
+another kind in sorting.py, what empties it in sealing.py; all are reached from here.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from handlers import audit, notify
 from handlers.agencies import AgencyView
-from handlers.complaints import due, notices
+from handlers.complaints import due, notices, routing
 from handlers.complaints.closing import cancel, confirm, done, merge, not_done, rate, reject, transfer
 from handlers.complaints.escalation import warn_and_escalate, warn_and_escalate_due
 from handlers.complaints.lookup import find_by_secret
-from handlers.complaints.rules import CaseError, accused, allowed, check, visible_to
+from handlers.complaints.rules import CaseError, accused, allowed, check, kept, visible_to
+from handlers.complaints.sealing import forget
 from handlers.complaints.similar import similar_open
+from handlers.complaints.sorting import categorise
 from handlers.complaints.timeline import actor_of, start_clock, step, stop_clock
 from handlers.numbers import hash_secret, new_secret, next_number
 from models.agency import Staff
@@ -30,9 +32,9 @@ from models.thread import Attachment, ThreadMessage
 from thai.dates import bangkok_date
 
 __all__ = [
-    "CaseError", "NewCase", "accept", "allowed", "answer", "assign", "cancel", "claim", "confirm", "done",
-    "find_by_secret", "hear", "merge", "not_done", "note", "open_case", "progress", "rate", "reject", "similar_open",
-    "subscribe", "transfer", "visible_to", "warn_and_escalate", "warn_and_escalate_due",
+    "CaseError", "NewCase", "accept", "allowed", "answer", "assign", "cancel", "categorise", "claim", "confirm", "done",
+    "find_by_secret", "forget", "hear", "merge", "not_done", "note", "open_case", "progress", "rate", "reject",
+    "similar_open", "subscribe", "transfer", "visible_to", "warn_and_escalate", "warn_and_escalate_due",
 ]  # fmt: skip
 
 PREFIX = {"complaint": "C", "request": "R"}  # of a case's number
@@ -91,31 +93,19 @@ def open_case(
         due_at=due.due_of(agency, category, now),
     )
     if category.conduct:
-        # R17: to ปลัด by name, through no unit, so that nobody of the unit complained of sees it.
-        case.accused_unit_id = new.accused_unit_id if new.accused_unit_id in agency.units else None
-        case.assignee_id = next((person.id for person in notices.leaders(session, case)), None)
+        routing.to_leaders(session, agency, case, new.accused_unit_id)
     else:
-        case.unit_id = category.unit_id
-        answerer = notify.answerer(session, category.unit_id)
-        case.assignee_id = answerer.id if answerer else None
+        routing.to_unit(session, case, category.unit_id)
     session.add(case)
     session.flush()
     _take_photos(session, case, new.photos, "before")
     if new.notice_version is not None and new.conversation_id is None:
         session.add(Consent(case_id=case.id, notice_version=new.notice_version, at=now))
     step(session, case, actor, "opened", now, category=category.code, channel=case.channel, unit=case.unit_id)
-    people = _first_told(session, case)
+    people = routing.first_told(session, case)
     title = "มีคำขอใหม่" if case.kind == "request" else "มีเรื่องร้องเรียนใหม่"
     notices.to_staff(session, agency, case, people, title, "opened", case.detail[:SHOWN])
     return case, secret
-
-
-def _first_told(session: Session, case: Case) -> list[Staff]:
-    """Whoever the case lies with; and นายก too when the ปลัด's own unit is complained of."""
-    told = notices.responsible(session, case)
-    if case.accused_unit_id is not None and any(person.unit_id == case.accused_unit_id for person in told):
-        told += session.scalars(select(Staff).where(Staff.role == "mayor", Staff.active)).all()
-    return told
 
 
 def _take_photos(session: Session, case: Case, photos: tuple[int, ...], role: str) -> None:
@@ -254,7 +244,10 @@ def hear(
     line_message_id: str | None = None,
     attachment_id: int | None = None,
 ) -> ThreadMessage:
-    """The reporter's further words or file, for the officer's thread; staff are told at most once in ten minutes."""
+    """The reporter's further words or file, for the officer's thread; staff are told at most once in ten minutes.
+
+    Raises CaseError for a case whose words were deleted for good."""
+    kept(case)
     message = ThreadMessage(
         case_id=case.id,
         direction="in",
@@ -304,7 +297,9 @@ def subscribe(session: Session, case: Case, conversation_id: int, now: datetime)
 
 
 def claim(session: Session, case: Case, conversation_id: int, now: datetime) -> None:
-    """The holder of number and secret follows the case in this chat: as its reporter if it has none yet."""
+    """The holder of number and secret follows the case in this chat: as its reporter if it has none yet. Raises
+    CaseError for a case that cannot be followed any more."""
+    kept(case)
     if case.conversation_id is None:
         case.conversation_id = conversation_id
         step(session, case, f"citizen:{conversation_id}", "claimed", now)

@@ -22,12 +22,13 @@ VILLAGE_DECIMALS = 2  # of a degree: about a kilometre
 MOST = 1000
 FEWEST = 3
 # A general complaint: no request, nobody's conduct (R17).
-_PUBLIC = (Case.kind == "complaint", Category.conduct.is_(False), Case.accused_unit_id.is_(None))
+GENERAL = (Case.kind == "complaint", Category.conduct.is_(False), Case.accused_unit_id.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """`state` in two words, `status` in ours; `updated_at`: the last step that shows in it (UTC, as all moments)."""
+    """`state` in two words, `status` in ours; `updated_at`: when it ended, before that the last step that shows in it
+    (UTC, as all moments)."""
 
     number: str
     state: State
@@ -89,7 +90,7 @@ def villages(session: Session, since: datetime) -> list[Village]:
     rows = session.execute(
         select(Case.moo, Case.status.in_(OPEN_STATUSES), Category.label, Case.latitude, Case.longitude)
         .join(Case.category)
-        .where(*_PUBLIC, Case.opened_at >= since)
+        .where(*GENERAL, Case.opened_at >= since)
     )
     for moo, is_open, label, latitude, longitude in rows:
         if moo is not None:
@@ -113,7 +114,7 @@ def _village(moo: int, found: list[tuple[bool, str, float | None, float | None]]
 
 
 def _general() -> Select[Case]:
-    return select(Case).join(Case.category).options(contains_eager(Case.category)).where(*_PUBLIC)
+    return select(Case).join(Case.category).options(contains_eager(Case.category)).where(*GENERAL)
 
 
 def _read(session: Session, agency: AgencyView, wanted: Select[Case]) -> list[Published]:
@@ -122,7 +123,7 @@ def _read(session: Session, agency: AgencyView, wanted: Select[Case]) -> list[Pu
 
 
 def _published(case: Case, agency: AgencyView) -> Published:
-    steps = (case.opened_at, case.accepted_at, case.done_at, case.confirmed_at, case.closed_at)
+    steps = (case.opened_at, case.accepted_at)
     placed = case.latitude is not None and case.longitude is not None
     return Published(
         number=case.number,
@@ -135,6 +136,6 @@ def _published(case: Case, agency: AgencyView) -> Published:
         latitude=round(case.latitude, VILLAGE_DECIMALS) if placed and case.latitude is not None else None,
         longitude=round(case.longitude, VILLAGE_DECIMALS) if placed and case.longitude is not None else None,
         opened_at=case.opened_at,
-        updated_at=max(moment for moment in steps if moment is not None),
+        updated_at=case.closed_at or max(moment for moment in steps if moment is not None),
         due_at=case.due_at,
     )

@@ -12,17 +12,18 @@ from models.case import Case
 WHOLE_AGENCY = ("clerk", "mayor", "admin")  # see every unit's cases
 LEADERS = ("clerk", "mayor")  # hear complaints about conduct whichever unit they sit in (R17)
 
-_OPEN_VERBS = frozenset({"assign", "progress", "done", "reject", "cancel", "merge", "transfer", "answer", "note"})
+_ANY_VERBS = frozenset({"note", "categorise", "forget"})
+_OPEN_VERBS = _ANY_VERBS | {"assign", "progress", "done", "reject", "cancel", "merge", "transfer", "answer"}
 _VERBS: dict[str, frozenset[str]] = {
     "new": _OPEN_VERBS | {"accept"},
     "accepted": _OPEN_VERBS,
     "in_progress": _OPEN_VERBS,
-    "done": frozenset({"answer", "note", "confirm", "not_done"}),
-    "confirmed": frozenset({"answer", "note"}),
-    "rejected": frozenset({"answer", "note"}),
-    "cancelled": frozenset({"answer", "note"}),
-    "merged": frozenset({"note"}),
-    "transferred": frozenset({"answer", "note"}),
+    "done": _ANY_VERBS | {"answer", "confirm", "not_done"},
+    "confirmed": _ANY_VERBS | {"answer"},
+    "rejected": _ANY_VERBS | {"answer"},
+    "cancelled": _ANY_VERBS | {"answer"},
+    "merged": _ANY_VERBS,
+    "transferred": _ANY_VERBS | {"answer"},
 }
 # What ends a case otherwise than by doing the work, and what speaks for the reporter, is not for officers.
 _HEADS_ONLY = frozenset({"reject", "cancel", "transfer", "confirm", "not_done"})
@@ -67,9 +68,13 @@ def allowed(case: Case, staff: Staff) -> set[str]:
     """Names of the verbs (handlers/complaints/operations.py) that this person may use now."""
     if not may_see(case, staff):
         return set()
+    if case.forgotten:
+        return {"forget"}  # once more, should words have come in at that very moment
     verbs = set(_VERBS[case.status])
     if staff.role == "officer":
         verbs -= _HEADS_ONLY
+    if case.kind != "complaint" or (case.category.conduct and staff.role not in WHOLE_AGENCY):
+        verbs -= {"categorise"}  # a form's requests have its kind; what is about staff stays with ปลัด
     if case.conversation_id is not None:
         verbs -= {"confirm", "not_done"}  # the reporter says it, in the chat
     return verbs
@@ -83,6 +88,13 @@ def locked(session: Session, case: Case) -> Case:
     return case
 
 
+def kept(case: Case) -> Case:
+    """The case, for its reporter and others outside. Raises CaseError for one whose words were deleted for good."""
+    if case.forgotten:
+        raise CaseError(f"เรื่อง {case.number}\nปิดแล้วค่ะ")
+    return case
+
+
 def check(session: Session, case: Case, staff: Staff, verb: str) -> None:
     """Lock the case; raise CaseError unless this person may do `verb` to it now."""
     locked(session, case)
@@ -90,6 +102,8 @@ def check(session: Session, case: Case, staff: Staff, verb: str) -> None:
         return
     if not may_see(case, staff):
         raise CaseError("ไม่พบเรื่องนี้ หรือคุณไม่มีสิทธิ์ดู")
+    if case.forgotten:
+        raise CaseError("ลบข้อความของเรื่องนี้แล้ว ทำอะไรต่อไม่ได้")
     if verb in _VERBS[case.status]:
         raise CaseError("สิทธิ์ของคุณทำขั้นตอนนี้ไม่ได้ กรุณาแจ้งหัวหน้าส่วนงาน")
     raise CaseError(f"ทำขั้นตอนนี้ไม่ได้ เพราะเรื่อง {case.number} อยู่ในสถานะ{status_text(case.status, case.sub_status)}แล้ว")

@@ -10,11 +10,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handlers.people import organisation
 from handlers.people.operations import PeopleError
 from models.agency import Agency
+from models.audit import AuditEntry
+from models.case import Category
 from thai.dates import bangkok_date
 
 MOST_HOSTS = 10
@@ -42,6 +45,11 @@ def save_embed_hosts(session: Session, typed: Iterable[str], actor: str) -> None
     organisation.save_settings(session, {"embed_hosts": list(hosts)}, actor)
 
 
+def photos_on(settings: Mapping[str, Any]) -> bool:
+    """Whether photos that staff have marked for everybody are shown (map, Open311)."""
+    return bool(settings.get("public_photos"))
+
+
 # -- Open311 ---------------------------------------------------------------------------------------------
 
 
@@ -52,6 +60,13 @@ def open311_on(settings: Mapping[str, Any]) -> bool:
 def open311_keys(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The keys in force: id, holder, issued_on (ISO day), and hash, never the key itself."""
     return list((settings.get("open311") or {}).get("keys") or ())
+
+
+def open311_changed_at(session: Session) -> datetime:
+    """When what can be filed changed last (UTC): a kind of complaint, else the agency itself."""
+    kinds = [f"category:{number}" for number in session.scalars(select(Category.id))]
+    changed = session.scalar(select(func.max(AuditEntry.at)).where(AuditEntry.subject.in_(kinds)))
+    return changed or _agency(session).created_at
 
 
 def switch_open311(session: Session, on: bool, actor: str) -> None:

@@ -26,6 +26,7 @@ from web.console import (
     audit,
     calendar,
     case_new,
+    case_sorting,  # noqa: F401 - adds its routes to cases.pages
     cases,
     categories,
     dashboard,

@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from handlers.borrowing import loans
-from handlers.complaints import operations
+from handlers.complaints import operations, showing
 from handlers.complaints.due import state_of
 from handlers.complaints.labels import ACTION_LABEL, CHANNEL_LABEL, SUB_STATUS_LABEL
+from handlers.people import public_face
 from handlers.services import answering, desk
 from handlers.services.operations import FormError
 from models.agency import Staff
@@ -41,8 +42,10 @@ DONE_WORDS = {
     "confirm": "บันทึกว่าผู้แจ้งยืนยันแล้ว",
     "not_done": "เปิดเรื่องอีกครั้งแล้ว และแจ้งหัวหน้าส่วนงานแล้ว",
     "fill": "บันทึกส่วนของเจ้าหน้าที่แล้ว",
+    "photos": "บันทึกรูปสำหรับแผนที่สาธารณะแล้ว",
+    "forget": "ลบข้อความทั้งหมดของเรื่องนี้แล้ว และบอกช่องทางเฉพาะให้ผู้แจ้งแล้ว",
 }
-Act = Callable[[Session, Case, Staff], object]
+Act = Callable[[Session, Case, Staff], object]  # what it returns, if that is text, is said instead of DONE_WORDS
 
 
 @pages.get("/<int:case_id>")
@@ -81,6 +84,7 @@ def _page(case_id: int, attempt: Attempt) -> str:
                 select(Case).where(Case.id == case.merged_into_id, operations.visible_to(me))
             ).first()
         sheet = desk.sheet(session, access.agency(), case)
+        settings = access.agency().settings
         return render_template(
             "console/case.html",
             case=case,
@@ -103,10 +107,20 @@ def _page(case_id: int, attempt: Attempt) -> str:
             people=people_choice.load(session, without_unit=case.accused_unit_id),
             attempt=attempt,
             kept=shown(attempt.kept, access.agency().id),
+            categories=[one for one in access.agency().categories if one.id != case.category_id],
+            to_unit=attempt.value("categorise", "unit") or _usual_unit(case),
+            public_photos=showing.photos_of(session, case) if showing.may_be_shown(case) else [],
+            photos_public=bool(settings.get("public_map")) and public_face.photos_on(settings),
             actions=ACTION_LABEL,
             channels=CHANNEL_LABEL,
             sub_statuses=SUB_STATUS_LABEL,
         )
+
+
+def _usual_unit(case: Case) -> str:
+    """Where a case of another kind goes unless somebody says otherwise: to that kind's unit, or nowhere else when it
+    was given to a unit by hand."""
+    return "category" if case.unit_id == case.category.unit_id or case.category.conduct else "same"
 
 
 def _staff_controls(sheet: desk.Sheet | None, attempt: Attempt) -> list[form_page.Control]:
@@ -117,7 +131,7 @@ def _staff_controls(sheet: desk.Sheet | None, attempt: Attempt) -> list[form_pag
     return form_page.controls(sheet.staff, access.agency(), given, {})
 
 
-def _act(case_id: int, verb: str, act: Act, kept: Sequence[int] = ()) -> ResponseReturnValue:
+def do(case_id: int, verb: str, act: Act, kept: Sequence[int] = ()) -> ResponseReturnValue:
     """Do one act and go back to the page; if it is refused, the page says why and keeps what was typed."""
     try:
         with access.writing() as session:
@@ -126,12 +140,12 @@ def _act(case_id: int, verb: str, act: Act, kept: Sequence[int] = ()) -> Respons
                 session,
                 select(Case).where(Case.id == case_id, operations.visible_to(me)),
             )
-            act(session, case, me)
+            said = act(session, case, me)
             session.flush()
             still_mine = session.scalar(select(Case.id).where(Case.id == case_id, operations.visible_to(me)))
     except operations.CaseError as error:
         return _page(case_id, Attempt(verb, str(error), request.form, kept)), 422
-    flash(DONE_WORDS[verb], "good")
+    flash(said if isinstance(said, str) else DONE_WORDS[verb], "good")
     # A case that was assigned to another unit may be out of this person's sight now.
     return redirect(url_for("console.cases.show", case_id=case_id) if still_mine else url_for("console.inbox.index"))
 
@@ -139,7 +153,7 @@ def _act(case_id: int, verb: str, act: Act, kept: Sequence[int] = ()) -> Respons
 @pages.post("/<int:case_id>/accept")
 @access.roles(*access.EVERYONE)
 def accept(case_id: int) -> ResponseReturnValue:
-    return _act(
+    return do(
         case_id,
         "accept",
         lambda session, case, me: operations.accept(session, access.agency(), case, me, access.now(), typed("note")),
@@ -156,7 +170,7 @@ def assign(case_id: int) -> ResponseReturnValue:
             raise operations.CaseError(str(error)) from None
         operations.assign(session, access.agency(), case, me, unit_id, assignee_id, access.now())
 
-    return _act(case_id, "assign", act)
+    return do(case_id, "assign", act)
 
 
 @pages.post("/<int:case_id>/progress")
@@ -173,7 +187,7 @@ def progress(case_id: int) -> ResponseReturnValue:
             session, access.agency(), case, me, access.now(), typed("sub_status"), typed("note"), expected
         )
 
-    return _act(case_id, "progress", act)
+    return do(case_id, "progress", act)
 
 
 @pages.post("/<int:case_id>/done")
@@ -183,7 +197,7 @@ def done(case_id: int) -> ResponseReturnValue:
     photos, wrong = files.uploaded("photos", "after")
     if wrong:
         return _page(case_id, Attempt("done", wrong, request.form, photos)), 422
-    return _act(
+    return do(
         case_id,
         "done",
         lambda session, case, me: operations.done(
@@ -211,7 +225,7 @@ def answer(case_id: int) -> ResponseReturnValue:
         return _page(case_id, Attempt("answer", wrong, {"text": text}, photos))
     if wrong:
         return _page(case_id, Attempt("answer", wrong, request.form, photos)), 422
-    return _act(
+    return do(
         case_id,
         "answer",
         lambda session, case, me: operations.answer(
@@ -231,7 +245,7 @@ def answer(case_id: int) -> ResponseReturnValue:
 @pages.post("/<int:case_id>/note")
 @access.roles(*access.EVERYONE)
 def note(case_id: int) -> ResponseReturnValue:
-    return _act(
+    return do(
         case_id,
         "note",
         lambda session, case, me: operations.note(session, case, me, typed("text"), access.now()),
@@ -241,7 +255,7 @@ def note(case_id: int) -> ResponseReturnValue:
 @pages.post("/<int:case_id>/reject")
 @access.roles(*access.EVERYONE)
 def reject(case_id: int) -> ResponseReturnValue:
-    return _act(
+    return do(
         case_id,
         "reject",
         lambda session, case, me: operations.reject(session, access.agency(), case, me, access.now(), typed("reason")),
@@ -251,7 +265,7 @@ def reject(case_id: int) -> ResponseReturnValue:
 @pages.post("/<int:case_id>/cancel")
 @access.roles(*access.EVERYONE)
 def cancel(case_id: int) -> ResponseReturnValue:
-    return _act(
+    return do(
         case_id,
         "cancel",
         lambda session, case, me: operations.cancel(
@@ -269,13 +283,13 @@ def merge(case_id: int) -> ResponseReturnValue:
             raise operations.CaseError("ไม่พบเรื่องเลขที่นี้ พิมพ์เลขเต็ม เช่น C70-000123")
         operations.merge(session, access.agency(), case, session.get_one(Case, found[1]), me, access.now())
 
-    return _act(case_id, "merge", act)
+    return do(case_id, "merge", act)
 
 
 @pages.post("/<int:case_id>/transfer")
 @access.roles(*access.EVERYONE)
 def transfer(case_id: int) -> ResponseReturnValue:
-    return _act(
+    return do(
         case_id,
         "transfer",
         lambda session, case, me: operations.transfer(
@@ -287,7 +301,7 @@ def transfer(case_id: int) -> ResponseReturnValue:
 @pages.post("/<int:case_id>/confirm")
 @access.roles(*access.EVERYONE)
 def confirm(case_id: int) -> ResponseReturnValue:
-    return _act(
+    return do(
         case_id,
         "confirm",
         lambda session, case, me: operations.confirm(session, access.agency(), case, access.actor(), access.now()),
@@ -297,7 +311,7 @@ def confirm(case_id: int) -> ResponseReturnValue:
 @pages.post("/<int:case_id>/not_done")
 @access.roles(*access.EVERYONE)
 def not_done(case_id: int) -> ResponseReturnValue:
-    return _act(
+    return do(
         case_id,
         "not_done",
         lambda session, case, me: operations.not_done(
@@ -325,7 +339,7 @@ def fill(case_id: int) -> ResponseReturnValue:
         except FormError as error:
             raise operations.CaseError(str(error)) from None
 
-    return _act(case_id, "fill", act)
+    return do(case_id, "fill", act)
 
 
 @pages.get("/<int:case_id>/sheet")

@@ -26,6 +26,7 @@ def _page(error: PeopleError | None = None, fresh_key: str = "") -> str:
             hosts="\n".join(public_face.embed_hosts(settings)),
             on=public_face.open311_on(settings),
             map_on=bool(settings.get("public_map")),
+            photos_on=public_face.photos_on(settings),
             keys=keys,
             fresh_key=fresh_key,
             name=access.agency().name,
@@ -59,7 +60,8 @@ def save_embed() -> ResponseReturnValue:
 @access.roles("admin")
 def save_switches() -> ResponseReturnValue:
     with access.writing() as session:
-        organisation.save_settings(session, {"public_map": ticked("public_map")}, access.actor())
+        shown = {name: ticked(name) for name in ("public_map", "public_photos")}
+        organisation.save_settings(session, shown, access.actor())
         public_face.switch_open311(session, ticked("open311"), access.actor())
     flash("บันทึกแล้ว", "good")
     return redirect(url_for("console.settings.public"))

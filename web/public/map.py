@@ -1,6 +1,8 @@
-"""General complaints by village, for everybody, where the agency switches it on: a table, and points drawn by us.
+"""General complaints by village, for everybody, where the agency switches it on: a table, and points drawn by us; with
+photos of before and after where it switches those on too.
 
-No photos: nothing marks a photo as fit for everybody yet, so none is shown. No map tiles: no third party is asked."""
+Shown is only what staff have marked photo by photo (handlers/complaints/showing.py), and of no village of which too few
+complaints are known. No map tiles: no third party is asked."""
 
 from __future__ import annotations
 
@@ -8,16 +10,20 @@ import math
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import abort, render_template
+from flask import Response, abort, render_template, send_file
 
-from handlers.complaints import published
+from handlers import files
+from handlers.complaints import published, showing
 from handlers.complaints.published import Village
+from handlers.people import public_face
 from web.public.site import agency, now, pages
 from web.services import services
 
 STRETCH = timedelta(days=365)
 WIDTH, HEIGHT, MARGIN = 520, 360, 60
 LARGEST = 44  # a circle's radius
+FIRST_PAIRS, MOST_PAIRS = 2, 40  # of a village: on the page of all, and on its own
+PHOTO_LIFE = timedelta(hours=1)  # how long browsers may keep a photo; one that is no longer marked is gone after that
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +39,53 @@ class Point:
 @pages.get("/map")
 def map() -> str:
     """How many of each village's complaints are open and ended, of the last year."""
+    return _page()
+
+
+@pages.get("/map/<int:moo>")
+def village(moo: int) -> str:
+    """More photos of one village."""
+    return _page(moo)
+
+
+def _page(moo: int | None = None) -> str:
     if not agency().settings.get("public_map"):
         abort(404)
+    since, pairs = now() - STRETCH, {}
     with services().database.read(agency().id) as session:
-        found = published.villages(session, now() - STRETCH)
-    return render_template("public/map.html", villages=found, points=points(found), size=(WIDTH, HEIGHT))
+        found = published.villages(session, since)
+        if public_face.photos_on(agency().settings):
+            known = {one.moo for one in found if one.open is not None and moo in (None, one.moo)}
+            pairs = {number: some for number, some in showing.pairs(session, since).items() if number in known}
+    if moo is not None and moo not in pairs:
+        abort(404)
+    return render_template(
+        "public/map.html" if moo is None else "public/map_village.html",
+        moo=moo,
+        villages=found,
+        points=points(found),
+        size=(WIDTH, HEIGHT),
+        pairs=dict(sorted(pairs.items())),
+        most=FIRST_PAIRS if moo is None else MOST_PAIRS,
+    )
+
+
+@pages.get("/photos/<key>.jpg")
+def shown_photo(key: str) -> Response:
+    """A photo that staff have marked for everybody, small; its address is told nowhere else than on our pages."""
+    known = services()
+    path = None
+    if public_face.photos_on(agency().settings):
+        with known.database.read(agency().id) as session:
+            path = showing.shown_path(session, key)
+    small = files.locate(known.data, files.thumbnail(path)) if path else None
+    if small is None or not small.is_file():
+        abort(404)
+    answer = send_file(small, mimetype="image/jpeg", conditional=True, max_age=int(PHOTO_LIFE.total_seconds()))
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["X-Robots-Tag"] = "noindex"  # a search engine would keep what is no longer marked
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
 
 
 def points(villages: list[Village]) -> list[Point]:

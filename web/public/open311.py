@@ -1,7 +1,9 @@
 """Open311 GeoReport v2 (wiki.open311.org/GeoReport_v2) for general complaints: off until the agency switches it on.
 
 Programs read without a key and file with one. Answers and errors are bare arrays as the specification has them, in
-JSON or XML by the address's ending; words are Thai. What may be read is decided in handlers/complaints/published.py.
+JSON or XML by the address's ending; words are Thai. What may be read is decided in handlers/complaints/published.py,
+what is photographed in showing.py. An address serves one agency, so jurisdiction_id is not needed and not looked at,
+as the specification allows.
 """
 
 from __future__ import annotations
@@ -15,8 +17,9 @@ from xml.etree import ElementTree
 
 from flask import Response, request
 from flask_limiter import RequestLimit
+from sqlalchemy.orm import Session
 
-from handlers.complaints import operations, published
+from handlers.complaints import operations, published, showing
 from handlers.complaints.form import FORM
 from handlers.complaints.lookup import find_number
 from handlers.complaints.operations import NewCase
@@ -31,6 +34,7 @@ from web.security import limiter
 from web.services import services
 
 FORMS = "<any(json, xml):form>"
+SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"  # its name in the discovery document
 SPAN = timedelta(days=90)  # the longest stretch of one question
 MIME = {"json": "application/json; charset=utf-8", "xml": "text/xml; charset=utf-8"}
 MOO = {
@@ -70,6 +74,38 @@ def _answering(view: Callable[..., Response]) -> Callable[..., Response]:
 
 def _too_often(limit: RequestLimit) -> Response:
     return _error(429, "ส่งถี่เกินไป พักสักครู่แล้วลองใหม่", request.path.rsplit(".", 1)[-1])
+
+
+# -- where it is (wiki.open311.org/Service_Discovery) ----------------------------------------------------
+
+
+@pages.get(f"/open311/discovery.{FORMS}")
+@_answering
+def open311_discovery(form: str) -> Response:
+    """Where this agency's Open311 is, in which formats, and since when the kinds of complaint are as they are."""
+    view = agency()
+    with services().database.read(view.id) as session:
+        changed = public_face.open311_changed_at(session).astimezone(BANGKOK).strftime("%Y-%m-%d %H:%M")
+    phone, mail = view.fields.get("office_phone", ""), view.fields.get("email", "")
+    contact = " ".join(word for word in (view.name, phone, mail, view.url("/contact")) if word)
+    formats = [MIME[name].split(";")[0] for name in ("xml", "json")]
+    endpoint = {
+        "specification": SPECIFICATION,
+        "url": view.url("/open311/v2"),
+        "changeset": changed,
+        "type": "production",
+    }
+    head = {"changeset": changed, "contact": contact, "key_service": f"ขอคีย์สำหรับส่งเรื่องได้ที่ {contact}"}
+    if form == "json":
+        return _respond(json.dumps({**head, "endpoints": [{**endpoint, "formats": formats}]}, ensure_ascii=False), form)
+    root = ElementTree.Element("discovery")
+    _fill(root, head)
+    element = ElementTree.SubElement(ElementTree.SubElement(root, "endpoints"), "endpoint")
+    _fill(element, endpoint)
+    listed = ElementTree.SubElement(element, "formats")
+    for one in formats:
+        ElementTree.SubElement(listed, "format").text = one
+    return _respond(_text(root), form)
 
 
 # -- what can be filed -----------------------------------------------------------------------------------
@@ -114,22 +150,21 @@ def open311_service(code: str, form: str) -> Response:
 @limiter.limit("120/minute", on_breach=_too_often)
 @_answering
 def open311_requests(form: str) -> Response:
-    """Those with the numbers in `service_request_id`, or of at most 90 days (the last, when no day is given)."""
+    """Those with the numbers in `service_request_id`, whatever else is asked, or of at most 90 days (the last, when no
+    day is given)."""
     view = agency()
     numbers = [find_number(text) or "" for text in _listed("service_request_id")]
+    if numbers:
+        with services().database.read(view.id) as session:
+            return _requests(session, published.of_numbers(session, view, numbers), form)
     known = {category.code for category in published.categories(view)}
     codes, states = [code if code in known else "" for code in _listed("service_code")], _listed("status")
     if not set(states) <= {"open", "closed"}:
         raise Refused(400, "status ต้องเป็น open หรือ closed")
     first, last = _stretch()
+    wanted: list[published.State] = ["open" if state == "open" else "closed" for state in states]
     with services().database.read(view.id) as session:
-        if numbers:
-            found = published.of_numbers(session, view, numbers)
-        else:
-            found = published.opened_between(
-                session, view, first, last, codes, ["open" if state == "open" else "closed" for state in states]
-            )
-    return _array("service_requests", "request", [_request(one) for one in found], form)
+        return _requests(session, published.opened_between(session, view, first, last, codes, wanted), form)
 
 
 @pages.get(f"/open311/v2/requests/<number>.{FORMS}")
@@ -139,12 +174,19 @@ def open311_request(number: str, form: str) -> Response:
     view = agency()
     with services().database.read(view.id) as session:
         found = published.of_numbers(session, view, [find_number(number) or ""])
-    if not found:
-        raise Refused(404, "ไม่พบเรื่องเลขที่นี้ หรือเป็นเรื่องที่ไม่เปิดเผย")
-    return _array("service_requests", "request", [_request(found[0])], form)
+        if not found:
+            raise Refused(404, "ไม่พบเรื่องเลขที่นี้ หรือเป็นเรื่องที่ไม่เปิดเผย")
+        return _requests(session, found, form)
 
 
-def _request(one: Published) -> dict[str, Any]:
+def _requests(session: Session, found: Sequence[Published], form: str) -> Response:
+    photos = {}
+    if found and public_face.photos_on(agency().settings):
+        photos = showing.of_numbers(session, [one.number for one in found])
+    return _array("service_requests", "request", [_request(one, photos.get(one.number)) for one in found], form)
+
+
+def _request(one: Published, photo: str | None) -> dict[str, Any]:
     place = f"หมู่ {one.moo}" if one.moo else ""
     return {
         "service_request_id": one.number,
@@ -163,7 +205,7 @@ def _request(one: Published) -> dict[str, Any]:
         "zipcode": None,
         "lat": one.latitude,
         "long": one.longitude,
-        "media_url": None,
+        "media_url": agency().url(f"/photos/{photo}.jpg") if photo else None,
     }
 
 
@@ -295,7 +337,10 @@ def _error(code: int, description: str, form: str) -> Response:
 
 
 def _put(parent: ElementTree.Element, name: str, item: Item) -> None:
-    element = ElementTree.SubElement(parent, name)
+    _fill(ElementTree.SubElement(parent, name), item)
+
+
+def _fill(element: ElementTree.Element, item: Item) -> None:
     for key, value in item.items():
         words = str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
         ElementTree.SubElement(element, key).text = words

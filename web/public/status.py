@@ -124,6 +124,8 @@ def say(number: str) -> ResponseReturnValue:
         found = _opened(db, number)
         if found is None:
             return redirect(url_for("public.status", number=number), 303)
+        if found.forgotten:  # its page says what to do instead
+            return redirect(url_for("public.case", number=number), 303)
         if len(text) > LONGEST:
             flash(f"ข้อความยาวไปนิดค่ะ ส่งได้ครั้งละ {LONGEST:,} ตัวอักษร", "bad")
             return _case_page(db, found, 422, text)
@@ -137,7 +139,7 @@ def say(number: str) -> ResponseReturnValue:
     key = f"say|{number}|{request.form.get('once', '')}|{text}"
     with services().database.write(view.id) as db:
         found = _opened(db, number)
-        if found is None:
+        if found is None or found.forgotten:
             return redirect(url_for("public.status", number=number), 303)
         if once.take(db, view.id, key, moment):
             operations.hear(db, view, found, moment, text=text, attachment_id=files[0] if files else None)
