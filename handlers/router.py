@@ -8,6 +8,7 @@ import msgspec
 
 from handlers import dialogue, menu, received
 from handlers.announcements import chat as announcements
+from handlers.borrowing import chat as borrowing
 from handlers.commands import BACK, LEAVE, PERSON, SHOW_MENU, folded
 from handlers.complaints import chat as complaints
 from handlers.dialogue import MENU, OFFICER, Flow
@@ -25,7 +26,13 @@ from thai.text import fold_command
 
 FLOWS: dict[str, Flow] = {
     flow.form.name: flow
-    for flow in (complaints.FLOW, questions.DIRECT, participation.PROPOSAL_FLOW, participation.OPINION)
+    for flow in (
+        complaints.FLOW,
+        questions.DIRECT,
+        participation.PROPOSAL_FLOW,
+        participation.OPINION,
+        borrowing.FLOW,
+    )
 }
 
 # Words that open something, when no form is waiting for an answer.
@@ -41,6 +48,7 @@ OPENERS: dict[str, Callable[[Turn], list[Message]]] = {
         (folded("บริการออนไลน์", "คำร้อง", "ขอบริการ", "ยื่นคำร้อง", "คำขอ", "ยื่นคำขอ", "แบบฟอร์ม", "ฟอร์ม", "แบบคำร้อง",
                 "บริการออนไลน", "e-service", "อีเซอร์วิส"), services.listing),
         (folded("ยืมของ", "ขอยืมของ", "ยืมพัสดุ", "ขอยืมอุปกรณ์", "ยืมอุปกรณ์", "ยื่นขอยืม"), lambda t: _borrow(t)),
+        (folded("ขอยืมต่อ", "ยืมต่อ", "ของที่ยืม", "ดูของที่ยืม"), borrowing.listing),
         (folded("แบบประเมิน eit", "eit", "แบบประเมิน"), eit.show),
         (folded("กิจกรรม", "โครงการ", "ประชาคม", "ประชุมประชาคม", "ร่วมกิจกรรม", "ลงชื่อกิจกรรม"), participation.listing),
         (folded("เสนอเรื่อง", "ท่านเสนอเราทำ", "ท่านเสนอ เราทำ", "ข้อเสนอ", "เสนอโครงการ"), lambda t: start(t, "proposal")),
@@ -179,6 +187,8 @@ def _tap(turn: Turn) -> list[Message]:
             return representatives.tapped(turn, rest)
         case "n":
             return announcements.tapped(turn, rest)
+        case "b":
+            return borrowing.tapped(turn, rest)
         case "photo" if rest:
             return complaints.start_with_photo(turn, rest[0])
     return [dialogue.expired_button()]

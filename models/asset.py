@@ -13,6 +13,8 @@ from models.case import Case
 
 CONDITIONS = ("good", "damaged", "lost")
 OUT = "returned_on IS NULL AND cancelled_at IS NULL"  # still with the borrower, or kept for them
+ASKED = "status = 'asked'"
+EXTENSION_STATUSES = ("asked", "approved", "refused", "withdrawn")
 
 
 class Asset(AgencyOwned, Base):
@@ -40,8 +42,10 @@ class Asset(AgencyOwned, Base):
 
 
 class Loan(AgencyOwned, Base):
-    """So many of an asset, lent from `out_on` to `due_on` (Bangkok days, both included) on a request. `remind_on`: the
-    day from which the clock has something to say about it; None once it is back or called off."""
+    """So many of an asset, lent from `out_on` to `due_on` (Bangkok days, both included) on a request; `due_on` is the
+    day as it was last extended. It may come back in parts: `returned_on`, `return_note` and `receiver_id` are those of
+    the part with which all was back, `condition` the worst of the parts so far. `remind_on`: the day from which the
+    clock has something to say about it; None once it is back or called off."""
 
     __tablename__ = "loan"
     __table_args__ = (
@@ -61,7 +65,7 @@ class Loan(AgencyOwned, Base):
     approved_at: Mapped[datetime] = mapped_column(default=utc_now)
     approved_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     returned_on: Mapped[date | None]
-    condition: Mapped[str] = mapped_column(default="")  # as it came back: one of CONDITIONS
+    condition: Mapped[str] = mapped_column(default="")  # one of CONDITIONS
     return_note: Mapped[str] = mapped_column(default="")
     receiver_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     cancelled_at: Mapped[datetime | None]
@@ -71,3 +75,62 @@ class Loan(AgencyOwned, Base):
     asset: Mapped[Asset] = relationship()
     approved_by: Mapped[Staff] = relationship(foreign_keys=[approved_by_id])
     receiver: Mapped[Staff | None] = relationship(foreign_keys=[receiver_id])
+    parts: Mapped[list[LoanReturn]] = relationship(order_by="LoanReturn.id", lazy="selectin", passive_deletes=True)
+    extensions: Mapped[list[LoanExtension]] = relationship(
+        order_by="LoanExtension.id", lazy="selectin", passive_deletes=True
+    )
+
+    @property
+    def left(self) -> int:
+        """How many are still with the borrower."""
+        return self.quantity - sum(part.quantity for part in self.parts)
+
+    @property
+    def wish(self) -> LoanExtension | None:
+        """The later due day that is asked for and not decided yet."""
+        return next((one for one in self.extensions if one.status == "asked"), None)
+
+
+class LoanReturn(AgencyOwned, Base):
+    """So many of a loan that came back together: on which Bangkok day, in what condition, to whom."""
+
+    __tablename__ = "loan_return"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id", ondelete="CASCADE"), index=True)
+    quantity: Mapped[int]
+    returned_on: Mapped[date]
+    condition: Mapped[str]  # one of CONDITIONS
+    note: Mapped[str] = mapped_column(default="")
+    receiver_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+    receiver: Mapped[Staff | None] = relationship()
+
+
+class LoanExtension(AgencyOwned, Base):
+    """A later due day for a loan, by whom it was asked (None: the borrower), and what became of it. `due_before`: the
+    due day when it was asked; `until`: the day asked for; `granted_until`: the day it became, which may be an earlier
+    one. All Bangkok days."""
+
+    __tablename__ = "loan_extension"
+    __table_args__ = (
+        CheckConstraint("until > due_before", name="later"),
+        Index("ix_loan_asked", "loan_id", unique=True, sqlite_where=text(ASKED), postgresql_where=text(ASKED)),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id", ondelete="CASCADE"), index=True)
+    due_before: Mapped[date]
+    until: Mapped[date]
+    reason: Mapped[str] = mapped_column(default="")
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    status: Mapped[str] = mapped_column(default="asked")  # one of EXTENSION_STATUSES
+    granted_until: Mapped[date | None]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    note: Mapped[str] = mapped_column(default="")
+
+    asked_by: Mapped[Staff | None] = relationship(foreign_keys=[asked_by_id])
+    decided_by: Mapped[Staff | None] = relationship(foreign_keys=[decided_by_id])

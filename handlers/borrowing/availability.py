@@ -35,3 +35,11 @@ def peak(bookings: Iterable[Booking], first: date, last: date) -> int:
 def free(quantity: int, bookings: Iterable[Booking], first: date, last: date) -> int:
     """How many can still be lent on every day from `first` to `last`; never below 0."""
     return max(0, quantity - peak(bookings, first, last))
+
+
+def free_until(quantity: int, bookings: Iterable[Booking], first: date, last: date, wanted: int) -> date | None:
+    """The last day up to `last` until which so many are free on every day from `first`; None when not on `first`."""
+    known, found, day = list(bookings), None, first
+    while day <= last and free(quantity, known, day, day) >= wanted:
+        found, day = day, day + timedelta(days=1)
+    return found

@@ -1,10 +1,12 @@
-"""Lending: a request is approved into loans, which come back in a condition (R69, R70). None commits.
+"""Lending: a request is approved into loans (R69, R70). None commits.
 
-The request is a case like any other (handlers/services): refusing it is the desk's own `reject`."""
+The request is a case like any other (handlers/services): refusing it is the desk's own `reject`. How loans come back is
+in returns.py, how they are kept longer in extensions.py. Who locks more than one row locks the case, then the assets
+by their ids, then the loans."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from handlers import audit, notify
 from handlers.agencies import AgencyView
-from handlers.borrowing.assets import CONDITION_LABELS, BorrowingError, keeps
+from handlers.borrowing.assets import BorrowingError, keeps
 from handlers.borrowing.availability import Booking, free
 from handlers.complaints import operations as desk
 from handlers.complaints.rules import check, locked
@@ -23,7 +25,7 @@ from handlers.messages import Choice, Say
 from handlers.services import starter
 from handlers.services.answering import request_of
 from models.agency import Staff
-from models.asset import CONDITIONS, Asset, Loan
+from models.asset import Asset, Loan
 from models.case import OPEN_STATUSES, Case
 from thai.dates import at_bangkok, bangkok_date, format_date
 
@@ -106,14 +108,17 @@ def _day(text: object) -> date | None:
         return None  # a form that asks for the day in words
 
 
-def bookings(session: Session, asset: Asset, today: date) -> list[Booking]:
-    """When how many of this asset are away: what is late stays away until it is back, what came back early is free
-    from the next day on."""
+def bookings(session: Session, asset: Asset, today: date, without: int | None = None) -> list[Booking]:
+    """When pieces of this asset are away: what is late is still away today, what is back was away until its day.
+    `without`: the id of a loan that does not count."""
     loans = session.scalars(select(Loan).where(Loan.asset_id == asset.id, Loan.cancelled_at.is_(None)))
-    return [
-        Booking(one.out_on, max(one.due_on, today) if one.returned_on is None else one.returned_on, one.quantity)
-        for one in loans
-    ]
+    found = []
+    for one in loans:
+        if one.id != without:
+            found += [Booking(one.out_on, part.returned_on, part.quantity) for part in one.parts]
+            if one.left:
+                found.append(Booking(one.out_on, max(one.due_on, today), one.left))
+    return found
 
 
 def free_between(session: Session, asset: Asset, first: date, last: date, today: date) -> int:
@@ -175,15 +180,15 @@ def approve(
     case.status, case.sub_status, case.accepted_at = "in_progress", "", case.accepted_at or now
     event = step(session, case, actor_of(staff), "progress", now, f"อนุมัติให้ยืมแล้ว\n{note}")
     if case.conversation_id is not None:
-        said = Say(f"คำขอ {case.number}\nอนุมัติให้ยืมแล้วค่ะ\n{note}", (Choice("ดูเรื่องนี้", f"c:show:{case.id}"), OFFICER, MENU))
+        said = Say(f"คำขอ {case.number}\nอนุมัติให้ยืมแล้วค่ะ\n{note}", (Choice("ของที่ยืม", "b:list"), OFFICER, MENU))
         key = f"case:{case.id}:lent:{event.id}:c{case.conversation_id}"
         notify.tell(session, case.conversation_id, [said], key, f"case:{case.id}")
-    case.due_at = _due_back(agency, last)
+    case.due_at = due_back(agency, last)
     audit.record(session, f"staff:{staff.id}", "loan_approved", f"case:{case.id}", loans=[one.id for one in loans])
     return loans
 
 
-def _due_back(agency: AgencyView, last: date) -> datetime:
+def due_back(agency: AgencyView, last: date) -> datetime:
     """The end of the first working day after the last day of the loan (UTC)."""
     return agency.calendar.add_working_days(at_bangkok(agency.calendar.shift_deadline(last + timedelta(days=1))), 0)
 
@@ -200,47 +205,39 @@ def of_case(session: Session, case: Case) -> list[Loan]:
     )
 
 
-def give_back(
-    session: Session,
-    agency: AgencyView,
-    loans: Sequence[Loan],
-    condition: str,
-    note: str,
-    returned_on: date,
-    staff: Staff,
-    now: datetime,
-) -> None:
-    """These loans of one request came back on this Bangkok day, in this condition; with the last of them the request
-    is done and the borrower is thanked. Raises BorrowingError, CaseError."""
-    if condition not in CONDITIONS:
-        raise BorrowingError("กรุณาเลือกสภาพที่ได้รับคืน")
-    if condition != "good" and not note.strip():
-        raise BorrowingError("กรุณาเขียนว่าชำรุดหรือสูญหายอย่างไร กี่ชิ้น")
-    for loan in loans:
-        _lock_open(session, loan, staff)
-        if not loan.out_on <= returned_on <= bangkok_date(now):
-            raise BorrowingError("วันคืนต้องไม่ก่อนวันรับ และไม่เกินวันนี้")
-        loan.returned_on, loan.condition, loan.return_note = returned_on, condition, note.strip()[:500]
-        loan.receiver_id, loan.remind_on = staff.id, None
-        audit.record(session, f"staff:{staff.id}", "loan_returned", f"loan:{loan.id}", condition=condition)
-    session.flush()
-    case = loans[0].case
-    if all(one.returned_on is not None for one in of_case(session, case)) and "done" in desk.allowed(case, staff):
-        words = f"ได้รับของคืนครบแล้วค่ะ ({CONDITION_LABELS[condition]})" if condition == "good" else "ได้รับของคืนแล้วค่ะ"
-        desk.done(session, agency, case, staff, now, words)
+def still_out(session: Session, case: Case) -> list[Loan]:
+    """The loans of a request of which something is not back yet."""
+    return [loan for loan in of_case(session, case) if loan.returned_on is None]
+
+
+def things(loans: Iterable[Loan]) -> list[str]:
+    """ "เต็นท์ 2 หลัง": what is still out of these loans, a line each."""
+    return [f"{one.asset.name} {one.left:,} {one.asset.counter}" for one in loans]
+
+
+def hands(staff: Staff, loan: Loan) -> bool:
+    """True for who gives out and takes back this loan's asset: everybody of its unit, and who keeps it."""
+    own = staff.unit_id is not None and staff.unit_id == loan.asset.unit_id
+    return own or keeps(staff, loan.asset.unit_id)
 
 
 def call_off(session: Session, loan: Loan, staff: Staff, now: datetime) -> None:
     """The things were not taken after all: they are free again. Raises BorrowingError."""
-    _lock_open(session, loan, staff)
+    lock_open(session, loan, staff)
+    if loan.parts:
+        raise BorrowingError("รับคืนไปบางส่วนแล้ว ยกเลิกไม่ได้")
     loan.cancelled_at, loan.remind_on = now, None
+    for wish in loan.extensions:
+        if wish.status == "asked":
+            wish.status = "withdrawn"
     audit.record(session, f"staff:{staff.id}", "loan_cancelled", f"loan:{loan.id}")
 
 
-def _lock_open(session: Session, loan: Loan, staff: Staff) -> None:
+def lock_open(session: Session, loan: Loan, staff: Staff) -> None:
+    """Lock the loan as it is now. Raises BorrowingError unless it is open and this person's to handle."""
+    session.flush()
     session.refresh(loan, with_for_update={"of": Loan})
-    own = staff.unit_id is not None and staff.unit_id == loan.asset.unit_id
-    if not own and not keeps(staff, loan.asset.unit_id):
+    if not hands(staff, loan):
         raise BorrowingError("รับคืนได้เฉพาะพัสดุของส่วนงานท่าน")
     if loan.returned_on is not None or loan.cancelled_at is not None:
         raise BorrowingError("รายการนี้คืนหรือยกเลิกไปแล้ว")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from handlers import notify
 from handlers.agencies import AgencyView
+from handlers.borrowing import loans
 from handlers.dialogue import MENU, OFFICER
 from handlers.messages import Card, Choice, Row, Say
 from models.asset import Loan
@@ -42,31 +43,37 @@ def remind_of_loans(session: Session, agency: AgencyView, now: datetime) -> int:
         .where(Loan.remind_on <= today, Loan.returned_on.is_(None), Loan.cancelled_at.is_(None))
         .order_by(Loan.case_id, Loan.id)
     ).all()
-    of_case: dict[int, list[Loan]] = defaultdict(list)
+    together: dict[tuple[int, date], list[Loan]] = defaultdict(list)
     for loan in due:
-        of_case[loan.case_id].append(loan)
-    for loans in of_case.values():
-        _tell(session, agency, loans, today)
-        for loan in loans:
+        together[loan.case_id, loan.due_on].append(loan)
+    for found in together.values():
+        _tell(session, agency, found, today)
+        for loan in found:
             loan.remind_on = today + AGAIN if loan.due_on < today else loan.due_on + timedelta(days=1)
     return len(due)
 
 
-def _tell(session: Session, agency: AgencyView, loans: list[Loan], today: date) -> None:
-    case, due_on = loans[0].case, loans[0].due_on
-    things = [f"{one.asset.name} {one.quantity:,} {one.asset.counter}" for one in loans]
+def _tell(session: Session, agency: AgencyView, found: list[Loan], today: date) -> None:
+    """Speak of the loans of one request that are due on one day: of what is still out."""
+    case, due_on = found[0].case, found[0].due_on
+    things = loans.things(found)
     when = format_date(due_on)
     late = (today - due_on).days
-    phone = agency.unit_phone(loans[0].asset.unit_id)
+    wish = next((loan.wish for loan in found if loan.wish), None)
+    phone = agency.unit_phone(found[0].asset.unit_id)
+    about = f"{due_on.isoformat()}:{today.isoformat()}"
     if case.conversation_id is not None:
         if late > 0:
             said = [f"ของที่ยืมเลยกำหนดคืนแล้ว {late} วันค่ะ", *things, f"กำหนดคืน {when}", "ช่วยนำมาคืนด้วยนะคะ"]
         else:
             said = ["ใกล้ถึงวันคืนของที่ยืมแล้วค่ะ", *things, f"คืนภายใน {when}"]
-        said.append(f"ถ้ายังไม่สะดวก โทร\n{phone}" if phone else "ถ้ายังไม่สะดวก บอกเจ้าหน้าที่ได้ค่ะ")
-        key = f"loan:{case.id}:due:{today.isoformat()}:c{case.conversation_id}"
-        notify.tell(session, case.conversation_id, [Say("\n".join(said), (OFFICER, MENU))], key, f"case:{case.id}")
-    for unit_id in sorted({one.asset.unit_id or 0 for one in loans}):
+        if wish is not None:
+            said.append(f"ที่ขอคืน {format_date(wish.until)} ยังรอคำตอบค่ะ")
+        said.append(f"ถ้ายังไม่สะดวก กดขอยืมต่อ หรือโทร\n{phone}" if phone else "ถ้ายังไม่สะดวก กดขอยืมต่อได้ค่ะ")
+        key = f"loan:{case.id}:due:{about}:c{case.conversation_id}"
+        choices = (Choice("ขอยืมต่อ", f"b:longer:{case.id}"), OFFICER, MENU)
+        notify.tell(session, case.conversation_id, [Say("\n".join(said), choices)], key, f"case:{case.id}")
+    for unit_id in sorted({one.asset.unit_id or 0 for one in found}):
         person = notify.answerer(session, unit_id or None)
         if person is None:
             continue
@@ -76,10 +83,11 @@ def _tell(session: Session, agency: AgencyView, loans: list[Loan], today: date) 
                 Row("กำหนดคืน", when),
                 Row("คำขอ", case.number),
                 *(Row("พัสดุ", thing) for thing in things[:SHOWN]),
+                *((Row("ขอยืมต่อ", f"ถึง {format_date(wish.until)} รอพิจารณา"),) if wish is not None else ()),
                 *((Row("ผู้ยืม", "ไม่มี LINE กรุณาโทรแจ้ง"),) if case.conversation_id is None else ()),
             ),
             note="",
             buttons=(Choice("เปิดทะเบียนยืม", f"{agency.public_url}/console/assets/loans", "link"),),
         )
-        key = f"loan:{case.id}:officer:{unit_id}:{today.isoformat()}"
+        key = f"loan:{case.id}:officer:{unit_id}:{about}"
         notify.tell_staff(session, [person], [card], key, f"case:{case.id}")

@@ -13,22 +13,28 @@ from handlers.agencies import AgencyView
 from handlers.borrowing.assets import CONDITION_LABELS
 from handlers.borrowing.loans import BORROWERS, visible_to
 from models.agency import Staff
-from models.asset import Asset, Loan
+from models.asset import Asset, Loan, LoanReturn
 from models.case import Case
 from thai.dates import format_date
 from thai.fiscal import year_period
 
 REGISTER = (
-    "เลขคำขอ", "ผู้ยืม", "ประเภทผู้ยืม", "พัสดุ", "เลขพัสดุ", "จำนวน", "หน่วยนับ", "วันที่รับ", "กำหนดคืน", "วันที่คืน", "สภาพ",
-    "หมายเหตุ", "ผู้รับคืน", "ผู้อนุมัติ",
+    "เลขคำขอ", "ผู้ยืม", "ประเภทผู้ยืม", "พัสดุ", "เลขพัสดุ", "จำนวนที่ยืม", "หน่วยนับ", "วันที่รับ", "กำหนดคืน", "เลื่อนจาก",
+    "จำนวนที่คืน", "วันที่คืน", "สภาพ", "หมายเหตุ", "ผู้รับคืน", "ผู้อนุมัติ",
 )  # fmt: skip
-STATISTICS = ("พัสดุ", "ประเภทผู้ยืม", "ครั้ง", "จำนวน", "คืนตรงเวลา", "คืนช้า", "ยังไม่คืน", "เลยกำหนด", "ชำรุดหรือสูญหาย")
+STATISTICS = (
+    "พัสดุ", "ประเภทผู้ยืม", "ครั้ง", "จำนวน", "คืนตรงเวลา", "คืนช้า", "ยังคืนไม่ครบ", "เลยกำหนด", "ชำรุดหรือสูญหาย",
+    "ยืมต่อ", "จำนวนที่ยังไม่คืน", "จำนวนชำรุดหรือสูญหาย",
+)  # fmt: skip
+
+HARMED = ("damaged", "lost")
 
 
 @dataclass(slots=True)
 class Count:
-    """How often something was lent, how many pieces, and how it came back. `waiting`: not back yet, of which
-    `overdue` are late today."""
+    """How often something was lent, how many pieces, and how it came back; a loan is back with its last part, in time
+    by the day to which it was extended. `waiting`: something is still out, of which `overdue` are late today; `harmed`:
+    something came back damaged or not at all. `pieces_out` and `pieces_harmed` count the pieces of these."""
 
     times: int = 0
     pieces: int = 0
@@ -37,6 +43,9 @@ class Count:
     waiting: int = 0
     overdue: int = 0
     harmed: int = 0
+    extended: int = 0
+    pieces_out: int = 0
+    pieces_harmed: int = 0
 
     def add(self, loan: Loan, today: date) -> None:
         self.times += 1
@@ -48,11 +57,14 @@ class Count:
             self.in_time += 1
         else:
             self.late += 1
-        self.harmed += loan.condition in ("damaged", "lost")
+        self.harmed += loan.condition in HARMED
+        self.extended += any(one.status == "approved" for one in loan.extensions)
+        self.pieces_out += loan.left
+        self.pieces_harmed += sum(part.quantity for part in loan.parts if part.condition in HARMED)
 
     def cells(self) -> tuple[str, ...]:
         figures = (self.times, self.pieces, self.in_time, self.late, self.waiting, self.overdue, self.harmed)
-        return tuple(str(figure) for figure in figures)
+        return tuple(str(figure) for figure in (*figures, self.extended, self.pieces_out, self.pieces_harmed))
 
 
 @dataclass(slots=True)
@@ -99,31 +111,43 @@ def table(year: Year) -> Iterator[tuple[str, ...]]:
 
 
 def register(session: Session, agency: AgencyView, staff: Staff, fiscal_year: int) -> Iterator[tuple[str, ...]]:
-    """The borrow-return register of a fiscal year as a table: what this person may see, in order."""
+    """The borrow-return register of a fiscal year as a table: what this person may see, in order, a row for each part
+    that came back and one for what is still out."""
     period = year_period(fiscal_year)
     loans = session.scalars(
         select(Loan)
         .join(Case, Case.id == Loan.case_id)
         .join(Asset, Asset.id == Loan.asset_id)
-        .options(joinedload(Loan.asset), joinedload(Loan.case), joinedload(Loan.receiver), joinedload(Loan.approved_by))
+        .options(joinedload(Loan.asset), joinedload(Loan.case), joinedload(Loan.approved_by))
         .where(Loan.out_on >= period.start, Loan.out_on <= period.end, Loan.cancelled_at.is_(None), visible_to(staff))
         .order_by(Loan.out_on, Loan.id)
     )
     yield REGISTER
     for loan in loans:
-        yield (
-            loan.case.number,
-            loan.case.reporter_name,
-            BORROWERS.get(loan.borrower, loan.borrower),
-            loan.asset.name,
-            loan.asset.number,
-            str(loan.quantity),
-            loan.asset.counter,
-            format_date(loan.out_on),
-            format_date(loan.due_on),
-            format_date(loan.returned_on) if loan.returned_on else "",
-            CONDITION_LABELS.get(loan.condition, ""),
-            loan.return_note,
-            loan.receiver.name if loan.receiver else "",
-            loan.approved_by.name,
-        )
+        parts: list[LoanReturn | None] = [*loan.parts, *([None] if loan.left else [])]
+        for part in parts:
+            yield (*_lent(loan), *_returned(part), loan.approved_by.name)
+
+
+def _lent(loan: Loan) -> tuple[str, ...]:
+    moved = [one.due_before for one in loan.extensions if one.status == "approved"]
+    return (
+        loan.case.number,
+        loan.case.reporter_name,
+        BORROWERS.get(loan.borrower, loan.borrower),
+        loan.asset.name,
+        loan.asset.number,
+        str(loan.quantity),
+        loan.asset.counter,
+        format_date(loan.out_on),
+        format_date(loan.due_on),
+        ", ".join(map(format_date, moved)),
+    )
+
+
+def _returned(part: LoanReturn | None) -> tuple[str, ...]:
+    if part is None:
+        return ("",) * 5
+    receiver = part.receiver.name if part.receiver else ""
+    condition = CONDITION_LABELS.get(part.condition, "")
+    return str(part.quantity), format_date(part.returned_on), condition, part.note, receiver

@@ -100,8 +100,16 @@ def test_from_the_asset_to_the_figures(office: Database, client: Browser, login:
     assert login("khlanghead", "other").get(address).status_code == 404
     bad = officer.send(f"/console/assets/loans/{loan_id}/return", condition="damaged", returned_on=day(0), note="")
     assert bad.status_code == 422
-    returned = {"condition": "damaged", "returned_on": day(0), "note": "ขาหัก 1 ตัว"}
-    assert officer.send(f"/console/assets/loans/{loan_id}/return", **returned).status_code == 302
+    too_many = officer.send(
+        f"/console/assets/loans/{loan_id}/return", condition="good", returned_on=day(0), quantity="๓"
+    )
+    assert too_many.status_code == 422
+    assert 'value="๓"' in too_many.text
+    back = {"returned_on": day(0), "quantity": "1"}
+    assert officer.send(f"/console/assets/loans/{loan_id}/return", **back, condition="good").status_code == 302
+    assert "จากที่ยืม 2" in officer.get("/console/assets/loans").text
+    damaged = {**back, "condition": "damaged", "note": "ผ้าใบขาด"}
+    assert officer.send(f"/console/assets/loans/{loan_id}/return", **damaged).status_code == 302
     assert "ไม่มีของที่ยืมอยู่" in officer.get("/console/assets/loans").text
 
     year = fiscal_year(bangkok_date(utc_now()))
@@ -109,7 +117,7 @@ def test_from_the_asset_to_the_figures(office: Database, client: Browser, login:
     book = openpyxl.load_workbook(io.BytesIO(officer.get(f"/console/assets/register.xlsx?fy={year}").data))
     assert [cell.value for cell in list(book.worksheets[0])[1]][1:4] == ["สมศรี ใจดี", "หมู่บ้านหรือชุมชน", "เต็นท์"]
     table = officer.get(f"/console/assets/statistics.csv?fy={year}").data.decode("utf-8-sig")
-    assert "เต็นท์,หมู่บ้านหรือชุมชน,1,2,1,0,0,0,1" in table
+    assert "เต็นท์,หมู่บ้านหรือชุมชน,1,2,1,0,0,0,1,0,0,1" in table
     assert "ยังไม่มีการยืม" in officer.get(f"/console/assets/statistics?fy={year - 1}").text
 
 
@@ -128,3 +136,35 @@ def test_a_thing_that_was_not_fetched_is_free_again(office: Database, client: Br
     assert head.send(f"/console/assets/loans/{loan_id}/cancel").status_code == 302
     assert "3 จาก 3 หลัง" in head.get("/console/assets/").text
     assert head.send(f"/console/assets/loans/{loan_id}/cancel").status_code == 422
+
+
+def test_kept_longer(office: Database, client: Browser, login: Any) -> None:
+    head = login("khlanghead")
+    head.send("/console/assets/new", **TENT, unit_id=str(unit_id(office)))
+    case_id, other = ask(client, office), ask(client, office)
+    with office.read(view(office).id) as session:
+        asset_id = session.scalars(select(Asset.id)).one()
+    for request, first, last in ((case_id, 0, 2), (other, 6, 8)):
+        address = f"/console/assets/requests/{request}"
+        head.send(address, do="approve", first=day(first), last=day(last), **{f"count_{asset_id}": "2"})
+    with office.read(view(office).id) as session:
+        loan_id = session.scalars(select(Loan.id).where(Loan.case_id == case_id)).one()
+    longer = f"/console/assets/loans/{case_id}/longer"
+    officer = login("khlang")
+    assert "ส่งให้ผู้อนุมัติ" in officer.get(longer).text
+    assert officer.send(longer, do="extend", until=day(3), loan=str(loan_id)).status_code == 422
+    assert officer.send(longer, do="ask", until=day(9), note="งานเลื่อน").status_code == 302
+    assert login("chang").get(longer).status_code == 404
+    assert f"ขอคืน {day(9)}" in head.get("/console/assets/loans").text
+    assert longer in head.get("/console/assets/").text
+    page = head.get(longer).text
+    assert "งานเลื่อน" in page
+    assert f"ยืมต่อได้ถึง {day(5)}" in page
+    refused = head.send(longer, do="extend", until=day(9), loan=str(loan_id), note="ถึงวันเสาร์")
+    assert refused.status_code == 422
+    assert 'value="ถึงวันเสาร์"' in refused.text
+    assert f'name="loan" value="{loan_id}" checked' in refused.text
+    assert head.send(longer, do="extend", until=day(5), loan=str(loan_id)).status_code == 302
+    history = head.get(f"/console/assets/requests/{case_id}").text
+    assert f"ขอเลื่อนจาก {day(2)} เป็น {day(9)} (งานเลื่อน) · ให้ยืมต่อ ถึง {day(5)}" in history
+    assert head.send(longer, do="refuse", note="ซ้ำ").status_code == 422

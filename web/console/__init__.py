@@ -52,6 +52,7 @@ from web.console import (
     form_versions,  # noqa: F401
     holidays,
     inbox,
+    loans,  # noqa: F401 - adds its routes to assets.pages
     login,
     measures,
     measures_import,  # noqa: F401 - adds its routes to measures.pages

@@ -1,4 +1,5 @@
-"""ยืม-คืนพัสดุ: the assets that are lent, requests to decide, the borrow-return register, and the year's figures."""
+"""ยืม-คืนพัสดุ: the assets that are lent, requests to decide, and the year's figures; what is out is in
+loans.py."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from handlers import audit, sheet
-from handlers.borrowing import assets, loans, statistics
+from handlers.borrowing import assets, extensions, loans, statistics
 from handlers.borrowing.assets import CONDITION_LABELS, KIND_LABELS, AssetDetails, BorrowingError
 from handlers.borrowing.loans import BORROWERS
 from handlers.complaints import operations as desk
@@ -40,7 +41,7 @@ def today() -> date:
     return bangkok_date(access.now())
 
 
-def _day(name: str) -> date:
+def day(name: str) -> date:
     """A day as people write it. Raises BorrowingError."""
     try:
         return parse_date(request.form.get(name, "").strip(), today(), prefer="future")
@@ -48,39 +49,8 @@ def _day(name: str) -> date:
         raise BorrowingError("กรุณากรอกวันที่ เช่น 4 ธ.ค. 2569") from None
 
 
-# -- what is to be decided, what is out ------------------------------------------------------------------
-
-
-@pages.get("/")
-@access.roles(*access.EVERYONE)
-def index() -> str:
-    """Requests that wait, and the assets with how many are away today."""
-    me, day = access.me(), today()
-    with access.reading() as session:
-        rows = session.scalars(
-            select(Asset).options(joinedload(Asset.unit)).order_by(Asset.active.desc(), Asset.name, Asset.id)
-        ).all()
-        return render_template(
-            "console/assets/index.html",
-            waiting=[(case, loans.wish(session, case)) for case in loans.waiting(session, me)],
-            rows=[(asset, loans.free_between(session, asset, day, day, day)) for asset in rows],
-            keeps={asset.id for asset in rows if assets.keeps(me, asset.unit_id)},
-            may_add=me.role in KEEPERS,
-            kinds=KIND_LABELS,
-            conditions=CONDITION_LABELS,
-            borrowers=BORROWERS,
-            form=_form_state(session),
-            late=sum(1 for loan in _open_loans(session) if loan.due_on < day),
-        )
-
-
-def _form_state(session: Session) -> FormDefinition | None:
-    """The form for borrowing while it is not published: borrowers cannot ask yet."""
-    form = starter.form_for(session, loans.USE)
-    return form if form is not None and form.category_id is None else None
-
-
-def _open_loans(session: Session) -> list[Loan]:
+def open_loans(session: Session) -> list[Loan]:
+    """What this person sees of what is out or kept for somebody, the most overdue first."""
     return list(
         session.scalars(
             select(Loan)
@@ -93,71 +63,37 @@ def _open_loans(session: Session) -> list[Loan]:
     )
 
 
-@pages.get("/loans")
+# -- what is to be decided, what is out ------------------------------------------------------------------
+
+
+@pages.get("/")
 @access.roles(*access.EVERYONE)
-def lent() -> str:
-    """What is out or kept for somebody, the most overdue first."""
-    return _lent()
-
-
-def _lent(problem: str = "", at: int = 0) -> str:
-    me = access.me()
+def index() -> str:
+    """Requests that wait, and the assets with how many are away today."""
+    me, now = access.me(), today()
     with access.reading() as session:
+        rows = session.scalars(
+            select(Asset).options(joinedload(Asset.unit)).order_by(Asset.active.desc(), Asset.name, Asset.id)
+        ).all()
         return render_template(
-            "console/assets/loans.html",
-            rows=_open_loans(session),
-            today=today(),
-            may=lambda loan: assets.keeps(me, loan.asset.unit_id) or me.unit_id == loan.asset.unit_id,
-            borrowers=BORROWERS,
+            "console/assets/index.html",
+            waiting=[(case, loans.wish(session, case)) for case in loans.waiting(session, me)],
+            rows=[(asset, loans.free_between(session, asset, now, now, now)) for asset in rows],
+            keeps={asset.id for asset in rows if assets.keeps(me, asset.unit_id)},
+            may_add=me.role in KEEPERS,
+            kinds=KIND_LABELS,
             conditions=CONDITION_LABELS,
-            problem=problem,
-            at=at,
-            typed=request.form,
-            year=fiscal_year(today()),
+            borrowers=BORROWERS,
+            form=_form_state(session),
+            late=sum(1 for loan in open_loans(session) if loan.due_on < now),
+            longer=extensions.waiting(session, me),
         )
 
 
-def _loan(session: Session, loan_id: int) -> Loan:
-    return access.found(
-        session,
-        select(Loan)
-        .join(Case, Case.id == Loan.case_id)
-        .join(Asset, Asset.id == Loan.asset_id)
-        .where(Loan.id == loan_id, loans.visible_to(access.me())),
-    )
-
-
-@pages.post("/loans/<int:loan_id>/return")
-@access.roles(*access.EVERYONE)
-def give_back(loan_id: int) -> ResponseReturnValue:
-    """It came back: in what condition, on which day."""
-    try:
-        with access.writing() as session:
-            loan, condition, note = (
-                _loan(session, loan_id),
-                request.form.get("condition", ""),
-                request.form.get("note", ""),
-            )
-            loans.give_back(
-                session, access.agency(), [loan], condition, note, _day("returned_on"), access.me(session), access.now()
-            )
-    except (BorrowingError, CaseError) as error:
-        return _lent(str(error), loan_id), 422
-    flash("บันทึกรับคืนแล้ว", "good")
-    return redirect(url_for("console.assets.lent"))
-
-
-@pages.post("/loans/<int:loan_id>/cancel")
-@access.roles(*access.EVERYONE)
-def call_off(loan_id: int) -> ResponseReturnValue:
-    """It was not taken after all."""
-    try:
-        with access.writing() as session:
-            loans.call_off(session, _loan(session, loan_id), access.me(session), access.now())
-    except BorrowingError as error:
-        return _lent(str(error), loan_id), 422
-    flash("ยกเลิกการยืมแล้ว ของว่างให้คนอื่นยืมได้", "good")
-    return redirect(url_for("console.assets.lent"))
+def _form_state(session: Session) -> FormDefinition | None:
+    """The form for borrowing while it is not published: borrowers cannot ask yet."""
+    form = starter.form_for(session, loans.USE)
+    return form if form is not None and form.category_id is None else None
 
 
 # -- deciding --------------------------------------------------------------------------------------------
@@ -182,7 +118,7 @@ def _decide(session: Session, case_id: int, typed: Mapping[str, Any], problem: s
     first, last = asked.out_on, asked.due_on
     try:
         if typed:
-            first, last = _day("first"), _day("last")
+            first, last = day("first"), day("last")
     except BorrowingError:
         problem = problem or "กรุณากรอกวันที่ เช่น 4 ธ.ค. 2569"
     spare, left = [], dict(asked.quantities)
@@ -198,6 +134,8 @@ def _decide(session: Session, case_id: int, typed: Mapping[str, Any], problem: s
         case=case,
         wish=asked,
         lent=loans.of_case(session, case),
+        conditions=CONDITION_LABELS,
+        statuses=extensions.STATUS_LABELS,
         rows=sorted(spare, key=lambda row: not asked.quantities.get(row[0].kind)),
         kinds=KIND_LABELS,
         borrowers=BORROWERS,
@@ -220,7 +158,7 @@ def approve(case_id: int) -> ResponseReturnValue:
             case, me = _case(session, case_id), access.me(session)
             ids = session.scalars(select(Asset.id).where(Asset.active)).all()
             counts = {asset_id: number(f"count_{asset_id}") or 0 for asset_id in ids}
-            loans.approve(session, access.agency(), case, counts, _day("first"), _day("last"), me, access.now())
+            loans.approve(session, access.agency(), case, counts, day("first"), day("last"), me, access.now())
     except (BorrowingError, CaseError) as error:
         with access.reading() as session:
             return _decide(session, case_id, request.form, str(error)), 422

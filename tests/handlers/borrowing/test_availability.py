@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.borrowing.availability import Booking, free, peak
+from handlers.borrowing.availability import Booking, free, free_until, peak
 
 START = date(2026, 11, 1)
 days = st.integers(0, 20).map(lambda n: START + timedelta(days=n))
@@ -45,3 +45,15 @@ def test_a_day_is_shared_by_who_brings_and_who_takes() -> None:
     assert free(10, [Booking(START, START, 4)], START, START) == 6
     assert free(10, [Booking(START, START, 4)], START + timedelta(days=1), START + timedelta(days=1)) == 10
     assert free(3, [Booking(START, START, 4)], START, START) == 0
+
+
+@given(st.lists(st.tuples(spans(), st.integers(1, 9)), max_size=8), spans(), st.integers(1, 9))
+def test_free_until_is_the_longest_stay_that_takes_from_nobody(
+    made: list[tuple[tuple[date, date], int]], wanted: tuple[date, date], count: int
+) -> None:
+    known = [Booking(first, last, held) for (first, last), held in made]
+    first, last = wanted
+    until = free_until(10, known, first, last, count)
+    assert until is None or free(10, known, first, until) >= count
+    longer = first if until is None else until + timedelta(days=1)
+    assert longer > last or free(10, known, first, longer) < count

@@ -2,89 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from handlers.borrowing import loans, reminders, statistics
-from handlers.borrowing.assets import AssetDetails, BorrowingError, save_asset
+from handlers.borrowing.assets import BorrowingError
 from handlers.messages import plain
-from handlers.services import answering, starter
-from models.agency import Staff
 from models.asset import Asset, Loan
 from models.case import Case
-from models.conversation import Conversation
 from models.db import Database
-from models.form import FormVersion
 from models.outbox import OutboxMessage
 from scheduler.clock import DUTIES
-from tests.handlers.turns import SECRET_KEY, new_agency, say, tap, told, view
+from tests.handlers.borrowing.lending import DUE, NOW, OUT, approve, ask, desk, give_back, link_line, remind, words_to
+from tests.handlers.turns import say, tap, view
 from thai.dates import at_bangkok
-
-NOW = at_bangkok(date(2026, 11, 23)) + timedelta(hours=10)  # a Monday
-OUT, DUE = date(2026, 12, 4), date(2026, 12, 6)
-ASKED = {"items": ["tent", "chair"], "tent": 2, "chair": 50, "out_on": OUT.isoformat(), "due_on": DUE.isoformat(),
-         "purpose": "งานบุญ", "borrower": "village", "name": "สมศรี ใจดี", "phone": "0812345678",
-         "promise": True}  # fmt: skip
-
-
-@contextmanager
-def desk(database: Database, username: str = "khlanghead") -> Iterator[tuple[Session, Staff]]:
-    with database.write(view(database).id) as session:
-        yield session, session.scalars(select(Staff).where(Staff.username == username)).one()
-
-
-@pytest.fixture
-def office(database: Database) -> Database:
-    agency_id = new_agency(database)
-    with database.write(agency_id) as session:
-        admin = session.scalars(select(Staff).where(Staff.username == "admin")).one()
-        starter.publish_packs(session, view(database), admin, NOW)
-        unit_id = next(unit.id for unit in view(database).units.values() if unit.name == "กองคลัง")
-        for name, number, kind, counter, quantity in (
-            ("เต็นท์", "T-1", "tent", "หลัง", 3), ("เก้าอี้", "C-1", "chair", "ตัว", 100),
-        ):  # fmt: skip
-            save_asset(session, None, AssetDetails(name=name, number=number, kind=kind, counter=counter,
-                                                   quantity=quantity, unit_id=unit_id), admin)  # fmt: skip
-    view(database)
-    say(database, "demo", "U1", "เมนู")
-    return database
-
-
-def ask(database: Database, **changes: Any) -> int:
-    agency = view(database)
-    with database.write(agency.id) as session:
-        talk = session.scalars(select(Conversation).where(Conversation.line_user_id == "U1")).one()
-        version = session.get_one(FormVersion, agency.forms["borrow"].version_id)
-        given = answering.Submission(answers={**ASKED, **changes}, conversation_id=talk.id)
-        taken = answering.submit(session, agency, version, given, f"citizen:{talk.id}", NOW, SECRET_KEY)
-        assert taken.case is not None
-        return taken.case.id
-
-
-def approve(database: Database, case_id: int, username: str = "khlanghead", first: date = OUT, last: date = DUE,
-            **quantities: int) -> list[int]:  # fmt: skip
-    with desk(database, username) as (session, staff):
-        ids = {asset.kind: asset.id for asset in session.scalars(select(Asset))}
-        wanted = {ids[kind]: count for kind, count in quantities.items()}
-        case = session.get_one(Case, case_id)
-        return [one.id for one in loans.approve(session, view(database), case, wanted, first, last, staff, NOW)]
-
-
-def give_back(database: Database, ids: list[int], day: date, condition: str = "good", note: str = "") -> None:
-    with desk(database, "khlang") as (session, staff):
-        things = [session.get_one(Loan, loan_id) for loan_id in ids]
-        moment = at_bangkok(day) + timedelta(hours=11)
-        loans.give_back(session, view(database), things, condition, note, day, staff, moment)
-
-
-def words_to(database: Database, user: str) -> str:
-    return "\n".join(plain(message) for message in told(database, "demo", user))
 
 
 def test_from_the_request_to_the_thanks(office: Database) -> None:
@@ -116,7 +49,7 @@ def test_from_the_request_to_the_thanks(office: Database) -> None:
         assert (year.total.times, year.total.pieces, year.total.in_time, year.total.late) == (2, 42, 1, 1)
         assert year.total.harmed == 1
         assert list(year.by_borrower) == ["หมู่บ้านหรือชุมชน"]
-        assert list(statistics.table(year))[-1] == ("รวม", "", "2", "42", "1", "1", "0", "0", "1")
+        assert list(statistics.table(year))[-1] == ("รวม", "", "2", "42", "1", "1", "0", "0", "1", "0", "0", "40")
         rows = list(statistics.register(session, view(office), staff, 2570))
         assert len(rows) == 3
         assert rows[2][1:4] == ("สมศรี ใจดี", "หมู่บ้านหรือชุมชน", "เก้าอี้")
@@ -154,21 +87,9 @@ def test_who_may_approve(office: Database) -> None:
     assert len(approve(office, case_id, "palad", tent=1)) == 1
 
 
-def remind(database: Database, day: date, hour: int = 9) -> int:
-    now: datetime = at_bangkok(day) + timedelta(hours=hour)
-    with database.read() as session:
-        due = reminders.remind_of_loans_due(session, now)
-    if not due:
-        return 0
-    with database.write(due[0]) as session:
-        return reminders.remind_of_loans(session, view(database), now)
-
-
 def test_reminders_the_day_before_and_while_late(office: Database) -> None:
     assert any(duty.work is reminders.remind_of_loans for duty in DUTIES)
-    with desk(office, "khlang") as (session, staff):
-        staff.line_user_id = "S1"
-        session.add(Conversation(line_user_id="S1", display_name="บัญชี"))
+    link_line(office, "khlang", "S1")
     ids = approve(office, ask(office), tent=2, chair=5)
     before = DUE - timedelta(days=1)
     assert remind(office, before - timedelta(days=1)) == 0
