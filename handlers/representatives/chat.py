@@ -14,8 +14,8 @@ from handlers import dialogue, received
 from handlers.complaints.lookup import find_number
 from handlers.dialogue import MENU, OFFICER, expired_button
 from handlers.messages import Choice, Message, Say
-from handlers.representatives import operations, words
-from handlers.representatives.operations import RepresentativeError
+from handlers.representatives import inviting, operations, words
+from handlers.representatives.rules import RepresentativeError
 from handlers.turn import Turn
 from models.representative import Representative
 from thai.digits import to_arabic
@@ -58,12 +58,12 @@ def by_code(turn: Turn) -> list[Message] | None:
     wrong = [at for at in turn.state.get("wrong_invitations", ()) if now - at < _HOUR_MS]
     if len(wrong) >= WRONG_CODES:
         return [Say("ใส่รหัสไม่ถูกหลายครั้งแล้วค่ะ\nรอ 1 ชั่วโมง หรือขอรหัสใหม่จากเจ้าหน้าที่นะคะ", (OFFICER, MENU))]
-    row = operations.open_invitation(turn.session, turn.agency.id, found[1], turn.talk.id, turn.now, turn.secret_key)
+    row = inviting.open_invitation(turn.session, turn.agency.id, found[1], turn.talk.id, turn.now, turn.secret_key)
     if row is None:
         turn.state["wrong_invitations"] = [*wrong, now]
         return [Say("รหัสนี้ใช้ไม่ได้ค่ะ อาจหมดอายุหรือใช้ไปแล้ว\nขอรหัสใหม่จากเจ้าหน้าที่ได้เลยนะคะ", (OFFICER, MENU))]
     turn.state.pop("wrong_invitations", None)
-    if problem := operations.unsuitable(turn.session, row.case, turn.talk.id, turn.talk.user_id):
+    if problem := inviting.unsuitable(turn.session, row.case, turn.talk.id, turn.talk.user_id):
         row.conversation_id = None  # for whom it is meant
         return [Say(problem, (OFFICER, MENU))]
     turn.subject = f"case:{row.case_id}"
@@ -75,9 +75,9 @@ def _answer(turn: Turn, row: Representative, yes: bool) -> list[Message]:
         return words.case_card(turn.agency, row, turn.now)
     try:
         if not yes:
-            operations.decline(turn.session, turn.agency, row, turn.now)
+            inviting.decline(turn.session, turn.agency, row, turn.now)
             return [Say("ไม่เป็นไรค่ะ ขอบคุณที่แจ้งให้ทราบนะคะ\nเราจะลบชื่อของคุณภายใน 30 วัน", (OFFICER, MENU))]
-        operations.accept(turn.session, turn.agency, row, turn.now)
+        inviting.accept(turn.session, turn.agency, row, turn.now)
     except RepresentativeError as error:
         return [Say(str(error), (OFFICER, MENU))]
     thanks = Say("ขอบคุณที่รับเป็นผู้แทนค่ะ\nเรื่องเปลี่ยนสถานะเมื่อไร จะบอกในแชตนี้\nดูเองได้ทุกเมื่อ พิมพ์ ผู้แทน ค่ะ", (words.MINE, MENU))

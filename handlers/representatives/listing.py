@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from handlers import sheet
 from handlers.complaints.rules import visible_to
 from handlers.representatives import words
-from handlers.representatives.operations import CURRENT
+from handlers.representatives.rules import CURRENT
 from models.agency import Staff
 from models.case import Case
 from models.measure import RegisterEntry

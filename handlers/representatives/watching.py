@@ -15,7 +15,8 @@ from handlers.agencies import AgencyView
 from handlers.complaints import notices
 from handlers.complaints.closing import REOPEN_WITHIN
 from handlers.representatives import words
-from handlers.representatives.operations import CURRENT, end, is_helpable, state_of, why_not
+from handlers.representatives.operations import end
+from handlers.representatives.rules import CURRENT, is_helpable, state_of, why_not
 from models.case import Case
 from models.representative import Representative
 from thai.dates import bangkok_date, format_date, to_bangkok

@@ -61,6 +61,7 @@ from web.console import (
     public_settings,  # noqa: F401 - adds its routes to settings.pages
     questions,
     registers,
+    representatives,
     request_new,
     scores,
     settings,
@@ -87,6 +88,7 @@ PAGES = (
     measures,
     scores,
     registers,
+    representatives,
     participation,
     proofs,
     deliveries,

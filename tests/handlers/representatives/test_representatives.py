@@ -15,8 +15,9 @@ from handlers.complaints import operations as complaints
 from handlers.complaints.operations import NewCase
 from handlers.messages import Message, Pin
 from handlers.registers.operations import EntryDetails, save_entry
-from handlers.representatives import listing, operations, words
-from handlers.representatives.operations import Invitation, RepresentativeError
+from handlers.representatives import inviting, listing, operations, words
+from handlers.representatives.inviting import Invitation
+from handlers.representatives.rules import RepresentativeError
 from handlers.representatives.watching import BEFORE, KEPT, watch_representatives, watch_representatives_due
 from models.agency import Staff
 from models.audit import AuditEntry
@@ -81,7 +82,7 @@ class Town:
         with self.writing() as session:
             case = session.get_one(Case, case_id or self.case_id)
             given_ = Invitation(**{**fields, **given})  # type: ignore[arg-type]
-            row, code = operations.invite(session, case, given_, self.person(session), now, turns.SECRET_KEY)
+            row, code = inviting.invite(session, case, given_, self.person(session), now, turns.SECRET_KEY)
             return row.id, code
 
     def accepted(self, **given: object) -> int:
@@ -244,7 +245,7 @@ def test_a_code_serves_one_person_and_only_for_a_while(town: Town) -> None:
     assert "ไม่ได้เป็นผู้แทน" in turns.words(town.tap(f"r:yes:{row_id}", "U-thief"))
     with town.writing() as session:
         row = session.get_one(Representative, row_id)
-        fresh = operations.renew_code(session, row, town.person(session), datetime.now(UTC), turns.SECRET_KEY)
+        fresh = inviting.renew_code(session, row, town.person(session), datetime.now(UTC), turns.SECRET_KEY)
     assert "ใช้ไม่ได้" in turns.words(town.say(f"ผู้แทน {code}"))
     with town.writing() as session:
         session.get_one(Representative, row_id).code_until = datetime.now(UTC) - timedelta(minutes=1)
