@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.agency import Staff, Unit
@@ -36,6 +36,7 @@ class DutyRule(AgencyOwned, Base):
     detail: Mapped[str] = mapped_column(default="")  # what to do, and what counts as evidence
     schedule: Mapped[dict[str, Any]] = mapped_column(default=dict)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    each_unit: Mapped[bool] = mapped_column(default=False, server_default=false())  # a duty for every unit in use
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     item_codes: Mapped[list[str]] = mapped_column(default=list)
     systems: Mapped[list[str]] = mapped_column(default=list)
@@ -77,7 +78,7 @@ class Duty(AgencyOwned, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("duty_rule.id"))
     fiscal_year: Mapped[int]
-    period_key: Mapped[str] = mapped_column(default="")  # "2570-m03", "2570-q1", "2570-h1", "2570", "event:12"
+    period_key: Mapped[str] = mapped_column(default="")  # "2570-m03", "2570-q1", "2570-m03:u5" (each unit's)
     period_label: Mapped[str] = mapped_column(default="")  # "ไตรมาส 1"
     title: Mapped[str]
     detail: Mapped[str] = mapped_column(default="")

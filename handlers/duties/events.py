@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from handlers import audit
 from handlers.agencies import AgencyView
-from handlers.duties.rules import drop, new_duty
+from handlers.duties.giving import drop, new_duty
 from handlers.duties.schedule import EVENTS, Occurrence, event_day, expiry_day
 from models.duty import Duty, DutyRule
 from models.measure import RegisterEntry

@@ -12,21 +12,34 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from handlers import audit
 from handlers.agencies import AgencyView
 from handlers.duties import crosswalk, schedule
+from handlers.duties.giving import (
+    CHANGED_RULE,
+    CLOSED_RULE,
+    TAKEN_BACK,
+    WAITING_KINDS,
+    drop,
+    give_again,
+    lock_year,
+    make_duties,
+    period_of,
+    units_in_use,
+    wanted,
+)
 from handlers.duties.notices import withdraw_unsent
 from handlers.duties.operations import DutyError, step, tell, wake
 from handlers.evidence import may_approve
-from models.agency import Agency, Staff, Unit
-from models.duty import Duty, DutyEvent, DutyNotice, DutyRule
-from models.measure import Evidence, RegisterEntry
+from models.agency import Staff, Unit
+from models.duty import Duty, DutyRule
+from models.measure import RegisterEntry
 from thai.dates import bangkok_date
 
-CLOSED_RULE = "ปิดใช้กำหนดนี้"  # the reason that switching a rule off writes to its duties
+EVERY_UNIT = "ทุกส่วนงาน"
 LONGEST_TITLE = 200
 
 
@@ -43,6 +56,10 @@ class StarterDuty:
     systems: tuple[str, ...]
     confirmed: bool
     escalates: bool
+
+    @property
+    def each_unit(self) -> bool:
+        return self.unit == EVERY_UNIT
 
 
 @cache
@@ -76,7 +93,8 @@ def load_starter(session: Session, agency: AgencyView, fiscal_year: int, now: da
             title=row.title,
             detail=row.detail,
             schedule=dict(row.when),
-            unit_id=unit_named(agency, row.unit),
+            unit_id=None if row.each_unit else unit_named(agency, row.unit),
+            each_unit=row.each_unit,
             item_codes=list(crosswalk.codes(row.items, fiscal_year).codes),
             systems=list(row.systems),
             escalates=row.escalates,
@@ -100,11 +118,6 @@ def unit_named(agency: AgencyView, name: str) -> int | None:
     return next(iter(exact or [unit.id for unit in agency.units.values() if core in unit.name]), None)
 
 
-def lock_year(session: Session, agency: AgencyView) -> None:
-    """Two people may begin or roll over a year at the same time: the second finds what the first made."""
-    session.execute(select(Agency.id).where(Agency.id == agency.id).with_for_update(key_share=True))
-
-
 # -- editing ---------------------------------------------------------------------------------------------
 
 
@@ -117,6 +130,7 @@ class RuleDetails:
     schedule: dict[str, Any]
     unit_id: int | None = None
     owner_id: int | None = None
+    each_unit: bool = False
     item_codes: Sequence[str] = ()
     escalates: bool = True
     confirmed: bool = True
@@ -145,12 +159,17 @@ def save_rule(
     title = check_title(details.title)
     unit_id, owner_id = check_people(session, details.unit_id, details.owner_id)
     when = schedule.check(details.schedule)
+    if details.each_unit and when["kind"] in WAITING_KINDS:
+        raise DutyError("กำหนดตามเหตุการณ์หรือวันหมดอายุแยกตามส่วนงานไม่ได้ กรุณาเลือกส่วนงานเดียว")
     if rule is None:
         rule = DutyRule(fiscal_year=fiscal_year, key=_own_key(session, fiscal_year), origin="own", schedule=when)
     before = (rule.title, rule.detail, rule.unit_id, rule.owner_id)
-    redated = rule.schedule != when
+    redated = rule.schedule != when or rule.each_unit != details.each_unit
     rule.title, rule.detail, rule.schedule = title, details.detail.strip(), when
     rule.unit_id, rule.owner_id, rule.escalates = unit_id, owner_id, details.escalates
+    rule.each_unit = details.each_unit
+    if rule.each_unit:
+        rule.unit_id = rule.owner_id = None
     rule.item_codes = list(dict.fromkeys(code.strip().upper() for code in details.item_codes if code.strip()))
     rule.confirmed, rule.active = details.confirmed, details.active
     session.add(rule)
@@ -182,27 +201,29 @@ def _carry_over(
         for duty in live:
             drop(session, agency, duty, CLOSED_RULE, staff, now)
         return
+    dated = rule.schedule["kind"] not in WAITING_KINDS
+    days = wanted(agency, rule, units_in_use(session)) if dated else {}
     for duty in session.scalars(
-        select(Duty).where(Duty.rule_id == rule.id, Duty.status == "cancelled", Duty.cancel_reason == CLOSED_RULE)
+        select(Duty).where(Duty.rule_id == rule.id, Duty.status == "cancelled", Duty.cancel_reason.in_(TAKEN_BACK))
     ):
-        duty.status, duty.cancel_reason = "in_progress" if duty.started_at else "open", ""
-        step(session, duty, "reopened", now, staff)
-        wake(duty, agency.calendar, now)
+        in_time = duty.cancel_reason == CLOSED_RULE or duty.due_on >= bangkok_date(now)
+        if in_time and (not dated or duty.period_key in days):
+            give_again(session, agency, duty, staff, now)
     title, detail, unit_id, owner_id = before
     for duty in live:
         duty.title = rule.title if duty.title == title else duty.title
         duty.detail = rule.detail if duty.detail == detail else duty.detail
-        if (duty.unit_id, duty.owner_id) == (unit_id, owner_id):
+        if (duty.unit_id, duty.owner_id) == (unit_id, owner_id) and not rule.each_unit:
             duty.unit_id, duty.owner_id = rule.unit_id, rule.owner_id
         wake(duty, agency.calendar, now)
-    if redated and rule.schedule["kind"] not in ("event", "expiry"):
-        days = {o.period_key: o for o in schedule.occurrences(rule.schedule, rule.fiscal_year, agency.calendar)}
+    if redated and dated:
         for duty in live:
             day = days.get(duty.period_key)
-            if day is None:
-                drop(session, agency, duty, "กำหนดเปลี่ยน", staff, now)
-            elif day.planned_on != duty.planned_on:
-                _redate(session, agency, duty, day, staff, now)
+            if day is not None:
+                if day.planned_on != duty.planned_on:
+                    _redate(session, agency, duty, day, staff, now)
+            elif duty.status == "open" or period_of(duty.period_key) not in map(period_of, days):
+                drop(session, agency, duty, CHANGED_RULE, staff, now)
     if rule.schedule["kind"] == "expiry":  # the clock looks at the entries again
         entries = update(RegisterEntry).where(RegisterEntry.expires_on >= bangkok_date(now))
         session.execute(entries.values(watched_until=None))
@@ -220,66 +241,6 @@ def _redate(
     wake(duty, agency.calendar, now)
     withdraw_unsent(session, agency, duty, now)
     step(session, duty, "redated", now, staff, detail={"to": duty.due_on.isoformat()})
-
-
-def drop(session: Session, agency: AgencyView, duty: Duty, reason: str, staff: Staff | None, now: datetime) -> None:
-    """Take back a duty that the rule no longer gives: what nobody has touched goes, the rest is cancelled."""
-    touched = session.scalar(
-        select(
-            exists().where(DutyEvent.duty_id == duty.id)
-            | exists().where(Evidence.duty_id == duty.id)
-            | exists().where(DutyNotice.duty_id == duty.id)
-        )
-    )
-    if not touched:
-        session.delete(duty)
-        session.flush()
-        return
-    duty.status, duty.cancel_reason = "cancelled", reason
-    wake(duty, agency.calendar, now)
-    withdraw_unsent(session, agency, duty, now)
-    step(session, duty, "cancelled", now, staff, reason)
-
-
-def make_duties(session: Session, agency: AgencyView, rules: Sequence[DutyRule], now: datetime) -> int:
-    """The duties that these rules give and that are not there yet, from the present day on: what lay before nobody
-    could have known of. How many."""
-    today = bangkok_date(now)
-    known = {
-        (rule_id, key)
-        for rule_id, key in session.execute(
-            select(Duty.rule_id, Duty.period_key).where(Duty.rule_id.in_([rule.id for rule in rules]))
-        )
-    }
-    made = 0
-    for rule in rules:
-        for day in schedule.occurrences(rule.schedule, rule.fiscal_year, agency.calendar):
-            if day.due_on >= today and (rule.id, day.period_key) not in known:
-                session.add(new_duty(agency, rule, day, now))
-                made += 1
-    session.flush()
-    return made
-
-
-def new_duty(agency: AgencyView, rule: DutyRule, day: schedule.Occurrence, now: datetime) -> Duty:
-    """A duty of this rule, not yet in a session."""
-    duty = Duty(
-        rule=rule,
-        fiscal_year=rule.fiscal_year,
-        period_key=day.period_key,
-        period_label=day.period_label,
-        title=rule.title,
-        detail=rule.detail,
-        planned_on=day.planned_on,
-        due_on=day.due_on,
-        unit_id=rule.unit_id,
-        owner_id=rule.owner_id,
-        status="open",
-        escalation=0,
-        created_at=now,
-    )
-    wake(duty, agency.calendar, now)
-    return duty
 
 
 # -- single duties ---------------------------------------------------------------------------------------

@@ -14,9 +14,10 @@ from handlers import audit
 from handlers.agencies import AgencyView
 from handlers.duties import crosswalk, schedule
 from handlers.duties.events import make_expiries
+from handlers.duties.giving import lock_year, make_duties, units_in_use
 from handlers.duties.notices import withdraw_unsent
 from handlers.duties.operations import step, wake
-from handlers.duties.rules import load_starter, lock_year, make_duties, starter
+from handlers.duties.rules import load_starter, starter
 from models.agency import Holiday
 from models.duty import LIVE_DUTY_STATUSES, Duty, DutyRule
 from thai.dates import bangkok_date
@@ -53,8 +54,13 @@ class RollRow:
     when: dict[str, Any]
     codes: crosswalk.Codes
     days: Sequence[schedule.Occurrence]
+    copies: int  # one, or as many as units where each has its own
     owner_left: bool
     exists: bool
+
+    @property
+    def duties(self) -> int:
+        return len(self.days) * self.copies
 
     @property
     def first_day(self) -> date | None:
@@ -81,7 +87,7 @@ class RollOver:
 
     @property
     def duties(self) -> int:
-        return sum(len(row.days) for row in self.new_rows)
+        return sum(row.duties for row in self.new_rows)
 
     @property
     def to_check(self) -> int:
@@ -102,7 +108,8 @@ def roll_over_preview(session: Session, agency: AgencyView, from_year: int) -> R
     one_offs = session.scalar(
         select(func.count()).select_from(Duty).where(Duty.fiscal_year == from_year, Duty.rule_id.is_(None))
     )
-    return RollOver(from_year, to_year, [_row(agency, rule, to_year, known) for rule in rules], one_offs or 0)
+    units = len(units_in_use(session))
+    return RollOver(from_year, to_year, [_row(agency, rule, to_year, known, units) for rule in rules], one_offs or 0)
 
 
 def roll_over(session: Session, agency: AgencyView, from_year: int, now: datetime, actor: str) -> RollOver:
@@ -120,6 +127,7 @@ def roll_over(session: Session, agency: AgencyView, from_year: int, now: datetim
                 detail=row.detail,
                 schedule=row.when,
                 unit_id=rule.unit_id,
+                each_unit=rule.each_unit,
                 owner_id=None if row.owner_left else rule.owner_id,
                 item_codes=list(row.codes.codes),
                 systems=list(rule.systems),
@@ -136,7 +144,7 @@ def roll_over(session: Session, agency: AgencyView, from_year: int, now: datetim
     return plan
 
 
-def _row(agency: AgencyView, rule: DutyRule, to_year: int, known: set[str]) -> RollRow:
+def _row(agency: AgencyView, rule: DutyRule, to_year: int, known: set[str], units: int) -> RollRow:
     when = schedule.next_year(rule.schedule)
     return RollRow(
         rule=rule,
@@ -145,6 +153,7 @@ def _row(agency: AgencyView, rule: DutyRule, to_year: int, known: set[str]) -> R
         when=when,
         codes=_codes(rule, to_year),
         days=schedule.occurrences(when, to_year, agency.calendar),
+        copies=units if rule.each_unit else 1,
         owner_left=rule.owner is not None and not rule.owner.active,
         exists=rule.key in known,
     )

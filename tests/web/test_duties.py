@@ -327,6 +327,34 @@ def test_a_head_sees_other_units_rules_and_cannot_save_them(database: Database, 
         assert session.get_one(DutyRule, rule.id).schedule["kind"] == "month"
 
 
+def test_a_rule_for_each_unit_is_made_by_the_clerk_and_follows_the_units(database: Database, login: Login) -> None:
+    typed = {"to": "each", "kind": "quarter", "quarter_after": "0"}
+    assert login("changhead").send("/console/duties/rules/new", **_form(**typed)).status_code == 422
+    assert 'value="each"' not in login("changhead").get("/console/duties/rules/new").text
+    clerk = login("palad")
+    assert clerk.send("/console/duties/rules/new", **_form(**typed)).status_code == 302
+
+    def units() -> list[int | None]:
+        with database.read(HERE) as session:
+            last = select(func.max(DutyRule.id)).scalar_subquery()
+            found = select(Duty.unit_id).where(Duty.rule_id == last, Duty.period_label.like("ไตรมาส 4%"))
+            return list(session.scalars(found.order_by(Duty.unit_id)))
+
+    with database.read(HERE) as session:
+        rule_id = session.scalar(select(func.max(DutyRule.id)))
+        before = list(session.scalars(select(Unit.id).order_by(Unit.id)))
+    assert units() == before
+    page = clerk.get(f"/console/duties/rules/{rule_id}").text
+    assert '<option value="each" selected>' in page
+    assert "ทุกส่วนงาน" in clerk.get("/console/duties/rules").text
+    assert "ไตรมาส 4/" in clerk.get("/console/duties/?when=all").text
+    admin = login("admin")
+    admin.send("/console/units/new", name="กองใหม่", phone="", active="1")
+    assert len(units()) == len(before) + 1
+    admin.send(f"/console/units/{before[-1]}", name="งานที่เลิกแล้ว", phone="", answerer_id="")
+    assert before[-1] not in units()
+
+
 def test_the_rules_say_what_is_to_be_confirmed(database: Database, login: Login) -> None:
     page = login("chang").get("/console/duties/rules").text
     assert "ปีละครั้ง ภายในวันที่ 9 ธันวาคม" in page

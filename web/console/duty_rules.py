@@ -25,6 +25,7 @@ from web.console.inputs import number, ticked
 from web.console.people_choice import NotChosen
 
 PAST_EVENTS = ("new_mayor", "ita_result")  # those that no page of ours notices by itself
+EACH_UNIT = ("each", "ทุกส่วนงาน (แยกเป็นงานของแต่ละส่วนงาน)")  # a choice beside the units and people
 _CODE = re.compile(r"[OEIoei]\s*\d{1,3}")
 
 
@@ -103,6 +104,7 @@ def _rule_page(rule_id: int | None, problem: str = "") -> str:
             may_edit=rule is None or rules.may_edit(access.me(), rule.unit_id),
             units=unit_choices(session),
             people=people_choice.load(session),
+            each_unit=EACH_UNIT if rules.may_edit(access.me(), None) or (rule and rule.each_unit) else None,
             schedule=schedule,
         )
 
@@ -118,7 +120,7 @@ def _values(rule: DutyRule | None) -> dict[str, Any]:
         "title": rule.title,
         "detail": rule.detail,
         "codes": " ".join(rule.item_codes),
-        "to": f"staff-{rule.owner_id}" if rule.owner_id else f"unit-{rule.unit_id}" if rule.unit_id else "",
+        "to": _responsible(rule),
         "escalates": "1" if rule.escalates else "",
         "confirmed": "1" if rule.confirmed else "",
         "active": "1" if rule.active else "",
@@ -126,6 +128,15 @@ def _values(rule: DutyRule | None) -> dict[str, Any]:
         **{f"{kind}_{name}": value for name, value in when.items() if name not in ("kind", "months")},
         "months": [str(month) for month in when.get("months", ())],
     }
+
+
+def _responsible(rule: DutyRule) -> str:
+    """The value of the select."""
+    if rule.each_unit:
+        return EACH_UNIT[0]
+    if rule.owner_id:
+        return f"staff-{rule.owner_id}"
+    return f"unit-{rule.unit_id}" if rule.unit_id else ""
 
 
 def read_schedule(form: Mapping[str, str], months: list[str]) -> dict[str, Any]:
@@ -165,13 +176,17 @@ def _save(rule_id: int | None) -> ResponseReturnValue:
         with access.writing() as session:
             me = access.me(session)
             rule = _rule(session, rule_id) if rule_id is not None else None
-            unit_id, owner_id = people_choice.read(session, typed("to"), rule.unit_id if rule else me.unit_id)
+            each_unit = typed("to") == EACH_UNIT[0]
+            chosen: tuple[int | None, int | None] = (None, None)
+            if not each_unit:
+                chosen = people_choice.read(session, typed("to"), rule.unit_id if rule else me.unit_id)
             details = RuleDetails(
                 title=typed("title"),
                 detail=typed("detail"),
                 schedule=read_schedule(request.form, request.form.getlist("months")),
-                unit_id=unit_id,
-                owner_id=owner_id,
+                unit_id=chosen[0],
+                owner_id=chosen[1],
+                each_unit=each_unit,
                 item_codes=[code.replace(" ", "") for code in _CODE.findall(to_arabic(typed("codes")))],
                 escalates=ticked("escalates"),
                 confirmed=ticked("confirmed"),

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from handlers.duties import giving
 from handlers.people import organisation
 from handlers.people.operations import PeopleError
 from models.agency import Staff, Unit
@@ -43,6 +44,7 @@ def _save(session: Session, unit: Unit | None) -> None:
         active=ticked("active"),
         actor=access.actor(),
     )
+    giving.follow_units(session, access.agency(), access.actor(), access.now())
 
 
 @pages.get("/")
@@ -101,6 +103,7 @@ def keep(unit_id: int) -> ResponseReturnValue:
     """Keep a suggested unit as it is."""
     with access.writing() as session:
         organisation.keep_unit(session, _unit(session, unit_id), access.actor())
+        giving.follow_units(session, access.agency(), access.actor(), access.now())
     flash("เก็บส่วนงานนี้ไว้แล้ว", "good")
     return redirect(url_for("console.units.index"))
 
@@ -112,6 +115,7 @@ def merge(unit_id: int) -> ResponseReturnValue:
         unit = _unit(session, unit_id)
         try:
             organisation.merge_unit(session, unit, _unit(session, number("into") or 0), access.actor())
+            giving.follow_units(session, access.agency(), access.actor(), access.now())
         except PeopleError as error:
             flash(str(error), "bad")
             return redirect(url_for("console.units.edit", unit_id=unit_id))

@@ -12,10 +12,12 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from handlers.duties import crosswalk, events, operations, rules, schedule, year
+from handlers.duties import crosswalk, events, giving, operations, rules, schedule, year
 from handlers.duties.operations import DutyError
 from handlers.duties.rules import DutyDetails, RuleDetails
-from models.agency import Holiday
+from handlers.people import organisation
+from handlers.people.agency_setup import UNITS
+from models.agency import Holiday, Unit
 from models.duty import Duty, DutyEvent, DutyRule
 from models.measure import RegisterEntry
 from tests.handlers.duties.conftest import DUE, NOW, Office
@@ -64,7 +66,7 @@ def test_every_starter_duty_says_what_to_do_what_proves_it_and_for_whom(office: 
         what, _, proof = row.detail.partition("\nหลักฐาน: ")
         assert what, row.key
         assert proof, row.key
-        assert rules.unit_named(office.agency, row.unit) is not None, row.key
+        assert row.each_unit or rules.unit_named(office.agency, row.unit) is not None, row.key
         assert crosswalk.codes(row.items, 2566).unknown == (), row.key  # every function is in the pack
 
 
@@ -112,12 +114,17 @@ def test_a_code_is_translated_by_year_and_never_by_number_alone() -> None:
 # -- a year ----------------------------------------------------------------------------------------------
 
 
+def _starter_duties(office: Office) -> int:
+    """How many duties the starter calendar gives for a whole year."""
+    days = [(row, len(schedule.occurrences(row.when, 2570, office.agency.calendar))) for row in rules.starter()]
+    return sum(count * (len(UNITS) if row.each_unit else 1) for row, count in days)
+
+
 def test_a_year_is_made_once_however_often_it_is_asked_for(office: Office) -> None:
     with office.session() as session:
         assert rules.load_starter(session, office.agency, 2570, NEW_YEAR) == len(rules.starter())
         made = year.make_year(session, office.agency, 2570, NEW_YEAR)
-        expected = sum(len(schedule.occurrences(row.when, 2570, office.agency.calendar)) for row in rules.starter())
-        assert made == expected > 100
+        assert made == _starter_duties(office) > 100
         assert rules.load_starter(session, office.agency, 2570, NEW_YEAR) == 0
         assert year.make_year(session, office.agency, 2570, NEW_YEAR) == 0
     with office.session() as session:
@@ -188,6 +195,98 @@ def test_a_rule_switched_off_takes_back_what_nobody_touched_and_cancels_the_rest
         rules.save_rule(session, office.agency, rule, 2570, _rule(), palad, NEW_YEAR)
         assert begun.status == "in_progress"
         assert session.scalar(select(func.count()).select_from(Duty)) == 4
+
+
+# -- a duty for each unit --------------------------------------------------------------------------------
+
+
+def _copies(session: Session, *statuses: str) -> dict[str, list[str]]:
+    """The units' names by period ("q2"), of the duties with these statuses; "" is the whole agency's."""
+    names = {unit.id: unit.name for unit in session.scalars(select(Unit))}
+    found: dict[str, list[str]] = {}
+    for duty in session.scalars(select(Duty).where(Duty.status.in_(statuses)).order_by(Duty.id)):
+        found.setdefault(duty.period_key[5:7], []).append(names.get(duty.unit_id or 0, ""))
+    return found
+
+
+def test_a_rule_for_each_unit_gives_every_unit_its_own_duty(office: Office) -> None:
+    with office.session() as session:
+        palad = office.staff(session, "palad")
+        session.add(Unit(name="กองที่นำเข้าเดา", suggested=True))
+        given = _rule(each_unit=True, unit_id=office.unit("กองช่าง"), owner_id=palad.id)
+        rule = rules.save_rule(session, office.agency, None, 2570, given, palad, NEW_YEAR)
+        assert (rule.unit_id, rule.owner_id) == (None, None)
+        assert _copies(session, "open") == {f"q{quarter}": list(UNITS) for quarter in (1, 2, 3, 4)}
+        one = session.scalars(select(Duty).where(Duty.unit_id == office.unit("กองช่าง")).order_by(Duty.due_on)).first()
+        assert one is not None
+        assert one.period_label.endswith("· กองช่าง")
+        assert year.make_year(session, office.agency, 2570, NEW_YEAR) == 0
+        # A new day moves all of them along.
+        rules.save_rule(
+            session, office.agency, rule, 2570,
+            _rule(each_unit=True, schedule={"kind": "quarter", "after": 10}), palad, NEW_YEAR,
+        )  # fmt: skip
+        assert {duty.planned_on for duty in session.scalars(select(Duty).where(Duty.period_key.like("2570-q1:%")))} == {
+            date(2027, 1, 10)
+        }
+        plan = year.roll_over_preview(session, office.agency, 2570)
+        assert (len(plan.rows), plan.duties) == (1, 4 * len(UNITS))
+        year.roll_over(session, office.agency, 2570, NEW_YEAR, "cli")
+        assert session.scalar(select(func.count()).where(Duty.fiscal_year == 2571)) == plan.duties
+
+
+def test_what_is_begun_stays_whole_when_a_rule_is_changed_to_each_unit_and_back(office: Office) -> None:
+    with office.session() as session:
+        palad, works = office.staff(session, "palad"), office.unit("กองช่าง")
+        rule = rules.save_rule(session, office.agency, None, 2570, _rule(unit_id=works), palad, NEW_YEAR)
+        first, second, *_ = session.scalars(select(Duty).order_by(Duty.due_on)).all()
+        operations.record_progress(session, office.agency, first, palad, "เริ่มแล้ว", NEW_YEAR)
+        operations.postpone(session, office.agency, second, palad, date(2027, 4, 19), "รอ", NEW_YEAR)
+
+        rules.save_rule(session, office.agency, rule, 2570, _rule(each_unit=True), palad, NEW_YEAR)
+        assert _copies(session, "in_progress") == {"q1": ["กองช่าง"]}
+        assert _copies(session, "open") == {quarter: list(UNITS) for quarter in ("q2", "q3", "q4")}
+        assert _copies(session, "cancelled") == {"q2": ["กองช่าง"]}  # it has a story: its row stays
+
+        rules.save_rule(session, office.agency, rule, 2570, _rule(unit_id=works), palad, NEW_YEAR)
+        assert _copies(session, "in_progress") == {"q1": ["กองช่าง"]}
+        assert _copies(session, "open") == {quarter: ["กองช่าง"] for quarter in ("q2", "q3", "q4")}
+        assert second.status == "open"  # given again, not twice
+        assert _copies(session, "cancelled") == {}
+
+
+def test_the_duties_of_each_unit_follow_the_units(office: Office) -> None:
+    with office.session() as session:
+        palad = office.staff(session, "palad")
+        rules.save_rule(session, office.agency, None, 2570, _rule(each_unit=True), palad, NEW_YEAR)
+        works = session.get_one(Unit, office.unit("กองช่าง"))
+        money = session.get_one(Unit, office.unit("กองคลัง"))
+        begun, reminded, *_ = session.scalars(select(Duty).where(Duty.unit_id == works.id).order_by(Duty.due_on))
+        operations.record_progress(session, office.agency, begun, palad, "เริ่มแล้ว", NEW_YEAR)
+        operations.postpone(session, office.agency, reminded, palad, date(2027, 4, 19), "รอ", NEW_YEAR)
+
+        organisation.merge_unit(session, works, money, "staff:1")
+        assert giving.follow_units(session, office.agency, "staff:1", NOW) == 0
+        rest = [name for name in UNITS if name != "กองช่าง"]
+        assert _copies(session, "open") == {f"q{quarter}": rest for quarter in (1, 2, 3, 4)}
+        assert _copies(session, "in_progress") == {"q1": ["กองคลัง"]}  # what was begun went along
+        assert reminded.status == "cancelled"
+
+        works.active, works.name = True, "กองช่างและโยธา"
+        session.add(Unit(name="กองใหม่"))
+        session.flush()
+        assert giving.follow_units(session, office.agency, "staff:1", NOW) == 4 + 2  # its q1 and q2 are there already
+        assert reminded.status == "open"
+        assert reminded.period_label.endswith("กองช่าง")
+        assert giving.follow_units(session, office.agency, "staff:1", NOW) == 0
+        assert reminded.period_label.endswith("กองช่างและโยธา")
+
+
+@pytest.mark.parametrize("when", [{"kind": "event", "event": "new_mayor"}, {"kind": "expiry", "register": "channels"}])
+def test_what_waits_for_something_is_one_unit_s(office: Office, when: dict[str, Any]) -> None:
+    with office.session() as session, pytest.raises(DutyError, match="ส่วนงานเดียว"):
+        given = _rule(each_unit=True, schedule=when)
+        rules.save_rule(session, office.agency, None, 2570, given, office.staff(session, "palad"), NEW_YEAR)
 
 
 @pytest.mark.parametrize(("username", "unit"), [("chang", "กองช่าง"), ("changhead", "กองคลัง"), ("changhead", None)])
@@ -367,7 +466,7 @@ def test_two_people_who_begin_or_roll_over_a_year_at_once_make_it_once(office: O
 
     expected = (
         len(rules.starter()),
-        sum(len(schedule.occurrences(row.when, 2570, office.agency.calendar)) for row in rules.starter()),
+        _starter_duties(office),
     )
     at_once(lambda session: year.begin_year(session, office.agency, 2570, NEW_YEAR, "cli"))
     assert many(2570) == expected
