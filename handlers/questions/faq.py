@@ -88,7 +88,7 @@ def _new_key(
     session: Session, table: type[FaqEntry] | type[ServiceEntry], wanted: str, own: int | None, prefix: str
 ) -> str:
     """The key that was wanted, or the next free one. Raises FaqError for one that is taken."""
-    taken = dict(session.execute(select(table.key, table.id)).tuples().all())
+    taken = dict(session.execute(select(table.key, table.id)).all())
     wanted = wanted.strip()
     if not wanted:
         number = len(taken) + 1
@@ -241,8 +241,8 @@ def groups(session: Session) -> list[Group]:
             ),
         )
         .order_by(Question.id)
-    ).tuples()
-    return cluster(list(rows))
+    )
+    return cluster([(number, text) for number, text in rows])
 
 
 def cluster(asked: Sequence[tuple[int, str]]) -> list[Group]:
