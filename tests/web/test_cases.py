@@ -12,11 +12,17 @@ from sqlalchemy import func, select, update
 
 from handlers.complaints import operations
 from handlers.complaints.lookup import find_by_secret
+from handlers.forgetting import MOVED
+from handlers.messages import Say, plain
+from handlers.numbers import hash_secret
 from models.audit import AuditEntry
 from models.case import CannedReply, Case, CaseSubscriber
+from models.conversation import Conversation
 from models.outbox import OutboxMessage
 from models.thread import Attachment, ThreadMessage
+from tests.handlers.complaints.conftest import Office, Person
 from tests.web import work
+from thai.dates import bangkok_date, format_date
 
 
 def act(browser: Any, case_id: int, verb: str, **form: Any) -> Any:
@@ -260,3 +266,96 @@ def test_who_has_not_logged_in_cannot_send_much(app: Flask, client: Any, login: 
     case_id = work.file_case(app)
     head = login("changhead")
     assert act(head, case_id, "done", note="เสร็จค่ะ", photos=[(io.BytesIO(too_large), "x.jpg")]).status_code == 422
+
+
+def test_another_kind_says_the_new_date(app: Flask, login: Any) -> None:
+    case_id = work.file_case(app, conversation_id=work.citizen(app))
+    head, health = login("changhead"), work.unit_id(app, "งานสาธารณสุข")
+    page = head.get(f"/console/cases/{case_id}").text
+    assert 'value="garbage"' in page
+    assert 'value="streetlight"' not in page
+    refused = act(head, case_id, "categorise", category="", unit=str(health))
+    assert refused.status_code == 422
+    assert f'value="{health}" selected' in refused.text
+    assert act(head, case_id, "categorise", category="road", unit="category").status_code == 302
+    case = work.case(app, case_id)
+    page = head.get(f"/console/cases/{case_id}").text
+    assert "เปลี่ยนประเภทเป็น “ถนน/ทางสาธารณะชำรุด” แล้ว" in page
+    assert f"กำหนดใหม่ {format_date(bangkok_date(case.due_at))}" in page
+    assert "เปลี่ยนประเภทเรื่อง" in page
+    # To a unit that this head does not see: back to the inbox.
+    moved = act(head, case_id, "categorise", category="garbage", unit="category")
+    assert moved.location.endswith("/console/inbox/")
+    assert "ผู้รับผิดชอบคือ" in head.get(moved.location).text
+    # Given to another unit by hand: the page proposes to leave it there.
+    act(login("palad"), case_id, "assign", to=f"unit-{work.unit_id(app, 'กองช่าง')}")
+    assert '<option value="same" selected>' in head.get(f"/console/cases/{case_id}").text
+
+
+def test_a_case_that_is_about_corruption_leaves_no_word(app: Flask, login: Any, client: Any) -> None:
+    canary, neighbour = "กระเรียนเจ็ดหมื่น", work.citizen(app, "U-neighbour")
+    chat = Person(Office(work.known(app).database, work.agency_of(app)), "U-teller")
+    chat.fill(f"ไฟทางดับ {canary}", place=f"หมู่ 3 หน้าร้าน{canary}")
+    said = chat.tap("ส่งเรื่อง")
+    with work.writing(app) as session:
+        case = session.scalars(select(Case)).one()
+        case_id, number, talk_id = case.id, case.number, case.conversation_id
+        operations.subscribe(session, case, neighbour, datetime.now(UTC))
+        session.add(photo := Attachment(case_id=case_id, status="stored", path="1/x.jpg", file_name=canary))
+        session.flush()
+        photo_id = photo.id
+    secret = said.split("รหัสลับ: ")[1].split()[0]
+    head = login("changhead")
+    assert act(head, case_id, "accept", note=f"จะไปดู {canary}").status_code == 302
+    assert act(head, case_id, "answer", text=f"เรียนคุณ {canary}", photo=work.photo()).status_code == 302
+    chat.say(f"ขอบคุณค่ะ {canary}")
+    assert act(head, case_id, "progress", sub_status="survey", note=canary).status_code == 302
+    assert act(head, case_id, "note", text=canary).status_code == 302
+    assert canary in work.everything_stored(app).decode(errors="replace")
+    assert act(head, case_id, "forget").status_code == 422, "not without the box ticked"
+    with work.writing(app) as session:
+        session.execute(
+            update(OutboxMessage).where(OutboxMessage.subject == f"case:{case_id}").values(status="sending")
+        )
+    assert "กำลังส่งอยู่" in act(head, case_id, "forget", sure="yes").text
+    with work.writing(app) as session:
+        session.execute(update(OutboxMessage).where(OutboxMessage.status == "sending").values(status="sent"))
+
+    assert act(head, case_id, "forget", sure="yes").status_code == 302
+    left = work.everything_stored(app)
+    assert canary.encode() not in left
+    assert canary not in left.decode(errors="replace")
+    assert outbox(app, f"case:{case_id}") == []
+    page = head.get(f"/console/cases/{case_id}").text
+    assert "ลบข้อความของเรื่องนี้แล้ว" in page
+    assert verbs(page) == {"forget"}
+    # What is counted stays: number, kind, village; nobody finds the person or the files by it.
+    case = work.case(app, case_id)
+    assert (case.number, case.status, case.moo, case.category_id is not None) == (number, "cancelled", 3, True)
+    assert (case.conversation_id, case.reporter_phone, case.anonymous) == (None, "", True)
+    assert work.case(app, work.file_case(app)).number == f"{number[:-1]}2"
+    with work.writing(app) as session:
+        assert session.scalars(select(CaseSubscriber)).all() == []
+        assert session.get_one(Conversation, talk_id).reply_case_id is None
+        files = session.scalars(select(Attachment)).all()
+        assert {(file.status, file.case_id) for file in files} == {("gone", None)}
+        assert photo_id in {file.id for file in files}
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "case_forgotten")).one()
+        assert entry.detail == {}
+        (told,) = session.scalars(
+            select(OutboxMessage.messages).where(OutboxMessage.conversation_id == talk_id, OutboxMessage.subject == "")
+        )
+    assert "ช่องทางเฉพาะ" in told
+    assert "ทุจริต" not in told, "somebody else may hold the telephone"
+    # Whoever has number and secret is shown the same door, and what they add is not kept.
+    assert chat.say(f"{number} {secret}") == plain(Say(MOVED))
+    with work.writing(app) as session:  # the web's key is not the chat's here
+        key = work.known(app).secret_key
+        session.get_one(Case, case_id).secret_hash = hash_secret(key, number, secret)
+    client.send("/demo/status", number=number, secret=secret)
+    page = client.get(f"/demo/status/{number}").text
+    assert "ช่องทางเฉพาะ" in page
+    assert "ความเป็นมา" not in page
+    client.send(f"/demo/status/{number}/say", text=canary)
+    client.send(f"/demo/status/{number}/verdict", answer="not_done", words=canary)
+    assert canary not in work.everything_stored(app).decode(errors="replace")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import select, update
 
 from handlers.questions import operations
-from models import Base
 from models.agency import Staff
 from models.conversation import Conversation
 from models.outbox import OutboxMessage
@@ -130,19 +128,6 @@ def test_an_unsent_message_is_not_shown(app: Flask, login: Any) -> None:
     assert "ข้อความลับ" not in page
 
 
-def everything_stored(app: Flask) -> bytes:
-    """All that is in the database: SQLite's files as they are, of PostgreSQL every row."""
-    database = work.known(app).database
-    if database.sqlite:
-        with database.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        path = Path(str(database.url.database))
-        return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
-    with database.engine.connect() as connection:
-        rows = [row for table in Base.metadata.sorted_tables for row in connection.execute(select(table))]
-    return repr(rows).encode()
-
-
 def test_what_turns_out_to_be_corruption_leaves_no_word(app: Flask, login: Any) -> None:
     canary = "นายช่างขอซองสองหมื่นตรงลานจอดรถ"
     conversation = work.citizen(app)
@@ -155,11 +140,13 @@ def test_what_turns_out_to_be_corruption_leaves_no_word(app: Flask, login: Any) 
         question = session.get_one(Question, question_id)
         operations.hear(session, work.agency_of(app), question, datetime.now(UTC), text=canary)
         operations.note(session, question, work.person(session, "chang"), canary, datetime.now(UTC))
-    assert canary.encode() in everything_stored(app) or canary in everything_stored(app).decode(errors="replace")
+    assert canary.encode() in work.everything_stored(app) or canary in work.everything_stored(app).decode(
+        errors="replace"
+    )
     chang = login("chang")
     assert act(chang, question_id, "forget").status_code == 422, "not without the box ticked"
     assert act(chang, question_id, "forget", sure="yes").status_code == 302
-    left = everything_stored(app)
+    left = work.everything_stored(app)
     assert canary.encode() not in left
     assert canary not in left.decode(errors="replace")
     assert told(app, question_id) == []

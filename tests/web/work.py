@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from handlers.agencies import AgencyView
 from handlers.complaints import operations as complaints
 from handlers.questions import operations as questions
+from models import Base
 from models.agency import Staff
 from models.case import Case
 from models.conversation import Conversation
@@ -106,3 +108,16 @@ def photo(colour: str = "red") -> tuple[io.BytesIO, str]:
     Image.new("RGB", (64, 48), colour).save(data, "JPEG")
     data.seek(0)
     return data, "photo.jpg"
+
+
+def everything_stored(app: Flask) -> bytes:
+    """All that is in the database: SQLite's files as they are, of PostgreSQL every row."""
+    database = known(app).database
+    if database.sqlite:
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        path = Path(str(database.url.database))
+        return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+    with database.engine.connect() as connection:
+        rows = [row for table in Base.metadata.sorted_tables for row in connection.execute(select(table))]
+    return repr(rows).encode()
