@@ -14,11 +14,22 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers.agencies import AgencyView
-from handlers.documents import collect, executives, lint, register_figures, taking_part
+from handlers.documents import collect, executives, lending, lint, register_figures, satisfaction, taking_part
 from handlers.documents.findings import Finding
 from handlers.registers.kinds import REGISTERS
 from reports.document import Document
-from reports.layouts import announcement, elements, half_year, measures, memo, participation, quarterly, registers
+from reports.layouts import (
+    announcement,
+    borrowing,
+    elements,
+    half_year,
+    measures,
+    memo,
+    participation,
+    quarterly,
+    registers,
+)
+from reports.layouts import satisfaction as satisfaction_layout
 
 Figures = dict[str, Any]
 Collect = Callable[[Session, AgencyView, int, str, str, datetime], Figures]  # ..., fiscal year, period, layout, now
@@ -117,4 +128,13 @@ KINDS: dict[str, Kind] = {
         one_of="กิจกรรม",
         for_all=True,
     ),
+    "satisfaction": Kind(
+        satisfaction_layout.TITLE,
+        ("12m", "6m", *QUARTERS),
+        satisfaction.satisfaction,
+        satisfaction_layout.layout,
+        satisfaction.lint,
+        {},
+    ),
+    "borrowing": Kind(borrowing.TITLE, ("12m",), lending.borrowing, borrowing.layout, lending.lint, {}),
 }

@@ -44,7 +44,7 @@ def measures(figures: Row) -> list[Finding]:
         if not figures["scores"]["complete"]:
             found.append(finding("no_scores", "look", "คะแนน ITA ยังไม่ครบ 10 ตัวชี้วัด เอกสารจึงไม่มีบันทึกข้อความและคะแนนรวม"))
         found += _scores(figures)
-    found += [*_unconfirmed(figures), *_days(figures)]
+    found += [*_unconfirmed(figures), *too_early(figures)]
     if figures["layout"] in ("001", "002"):
         found += signers_of(figures, ("mayor",) if figures["layout"] == "002" else ("mayor", "clerk", "proposer"))
     return in_order(found)
@@ -52,7 +52,7 @@ def measures(figures: Row) -> list[Finding]:
 
 def announcement(figures: Row) -> list[Finding]:
     """The announcement prints none of the rows: only what it says itself."""
-    return in_order([*signers_of(figures, ("mayor",)), *_days(figures)])
+    return in_order([*signers_of(figures, ("mayor",)), *too_early(figures)])
 
 
 def memo(figures: Row) -> list[Finding]:
@@ -259,7 +259,7 @@ def signers_of(figures: Row, who: Sequence[str]) -> Iterator[Finding]:
         yield finding("no_place", "look", "ยังไม่ได้กรอกอำเภอและจังหวัด", at)
 
 
-def _days(figures: Row) -> Iterator[Finding]:
+def too_early(figures: Row) -> Iterator[Finding]:
     """A document of a period that is not over yet."""
     if figures["dated"] <= figures["period"]["ends_on"]:
         last = format_date(date.fromisoformat(figures["period"]["ends_on"]))

@@ -7,7 +7,7 @@ Photos are named, not copied: a photo on our disk is never changed, so a stored 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -166,7 +166,7 @@ def lint(figures: Figures) -> list[Finding]:
         found.append(finding("nothing_recorded", "look", "ไม่มีกิจกรรมในรอบนี้เลย ตรวจดูว่าเลือกรอบถูกแล้ว"))
     if whole_period and figures["to_come"]:
         found.append(finding("to_come", "look", f"อีก {figures['to_come']} กิจกรรมในรอบนี้ยังไม่ถึงวันจัด จึงไม่อยู่ในเอกสาร"))
-    if whole_period and date.fromisoformat(figures["dated"]) <= date.fromisoformat(figures["period"]["ends_on"]):
-        found.append(finding("too_early", "look", "เอกสารลงวันที่ก่อนสิ้นรอบ ตัวเลขจะเปลี่ยนอีก"))
+    if whole_period:
+        found += rules.too_early(figures)
     found += rules.signers_of(figures, ("proposer", "clerk", "mayor"))
     return in_order(found)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handlers.agencies import AgencyView
@@ -15,11 +15,15 @@ from handlers.services import starter
 from handlers.services.exchange import every_answer
 from handlers.services.operations import definition_of, versions
 from handlers.services.statistics import UnitRating
+from models.case import Case
 from models.form import FormDefinition
 from models.measure import RegisterEntry
+from thai.dates import at_bangkok
 
 USE = "satisfaction"  # FormDefinition.settings["use"]
 FEW = 5  # a unit with fewer answers is not shown apart: its visitors could be told
+OTHERS = "ส่วนงานอื่นรวมกัน"
+ByUnit = list[tuple[str, int, UnitRating]]  # unit, people, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Satisfaction:
     fewer than FEW answers stand together under None. `suggestions`: (unit, words), in no order of time."""
 
     answers: int
-    by_unit: list[tuple[str, int, UnitRating]]  # unit, people, marks
+    by_unit: ByUnit
     by_question: list[tuple[str, UnitRating]]
     suggestions: list[tuple[str, str]]
     improvements: list[Improvement]
@@ -81,7 +85,7 @@ def figures(
     ordered = sorted(joined, key=lambda one: (one is None, one or 0))
 
     def name(unit_id: int | None) -> str:
-        return "ส่วนงานอื่นรวมกัน" if unit_id is None or unit_id in few else agency.unit_name(unit_id)
+        return OTHERS if unit_id is None or unit_id in few else agency.unit_name(unit_id)
 
     return Satisfaction(
         answers=people.total(),
@@ -90,6 +94,58 @@ def figures(
         suggestions=sorted((name(unit_id), words) for unit_id, words in said),
         improvements=_improvements(session, year),
     )
+
+
+def after_service(session: Session, agency: AgencyView, first: date, last: date) -> ByUnit:
+    """The stars that people gave when their matter was closed in the span (Bangkok days, both included), by unit."""
+    end = at_bangkok(last + timedelta(days=1))
+    given = session.execute(
+        select(Case.unit_id, Case.rating, func.count())
+        .where(Case.rating.is_not(None), Case.closed_at >= at_bangkok(first), Case.closed_at < end)
+        .group_by(Case.unit_id, Case.rating)
+    )
+    marks: dict[int | None, Counter[int]] = {}
+    for unit_id, rating, count in given:
+        marks.setdefault(unit_id if unit_id in agency.units else None, Counter())[int(rating or 0)] += count
+    ordered = sorted(marks, key=lambda one: (one is None, one or 0))
+    return [
+        (agency.unit_name(one) if one is not None else OTHERS, marks[one].total(), _rating(one, marks[one]))
+        for one in ordered
+    ]
+
+
+# -- for everybody ---------------------------------------------------------------------------------------
+
+
+def for_everybody(found: Satisfaction) -> Satisfaction:
+    """What may be published: small units stand together, and of fewer than FEW people in all no marks are told."""
+    by_unit = put_together(found.by_unit)
+    shown = {unit for unit, _, _ in by_unit}
+    return replace(
+        found,
+        by_unit=by_unit,
+        by_question=found.by_question if by_unit else [],
+        suggestions=sorted((unit if unit in shown else OTHERS, words) for unit, words in found.suggestions),
+    )
+
+
+def put_together(rows: ByUnit) -> ByUnit:
+    """Units with fewer than FEW people in one line, and with them the next smallest while they are still too few:
+    nobody is found by subtraction. Nothing where all of them are fewer than FEW."""
+    small = [row for row in rows if row[1] < FEW or row[0] == OTHERS]
+    large = [row for row in rows if row not in small]
+    while small and large and sum(people for _, people, _ in small) < FEW:
+        small.append(large.pop(min(range(len(large)), key=lambda at: large[at][1])))
+    if not small:
+        return large
+    people, marks = sum(one[1] for one in small), total(small)
+    return [*large, (OTHERS, people, marks)] if people >= FEW else []
+
+
+def total(rows: ByUnit) -> UnitRating:
+    """The marks of all these units."""
+    first, second, third, fourth, fifth = (sum(rating.counts[at] for _, _, rating in rows) for at in range(5))
+    return UnitRating(None, (first, second, third, fourth, fifth))
 
 
 def _rating(unit_id: int | None, counts: Counter[int]) -> UnitRating:

@@ -16,6 +16,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from handlers.agencies import AgencyView
 from handlers.eit.reach import reach
+from handlers.services import satisfaction as yearly
+from handlers.services.statistics import UnitRating
 from handlers.summaries import periods, sets
 from handlers.summaries.periods import Period
 from handlers.summaries.sets import Span
@@ -208,6 +210,39 @@ def satisfaction(session: Session, agency: AgencyView, year: int, now: datetime)
     )
 
 
+def survey(session: Session, agency: AgencyView, year: int, now: datetime) -> Table:
+    """The yearly survey (R29): how many marks of 5 to 1 each unit got; the suggestions stay with the agency."""
+    whole = year_period(year)
+    form = yearly.form_of(session)
+    found = yearly.figures(session, agency, form, whole.start, whole.end, year) if form is not None else None
+    shown = yearly.for_everybody(found).by_unit if found is not None else []
+    answers = found.answers if found is not None else 0
+    too_few: Row = ("ทุกส่วนงาน", f"น้อยกว่า {yearly.FEW}" if answers else 0, *("–",) * 7)
+    rows = tuple((unit, people, *_marks(rating)) for unit, people, rating in shown) or (too_few,)
+    chart = Chart(
+        f"ผลสำรวจความพึงพอใจ ปีงบประมาณ {year}",
+        tuple(unit for unit, _, _ in shown),
+        (("คะแนนเฉลี่ย", tuple(rating.mean_hundredths / 100 for _, _, rating in shown)),),
+        "เต็ม 5",
+    )
+    note = f"แบบสำรวจที่ไม่เก็บว่าใครตอบ ช่อง 5 ถึง 1 คือจำนวนคำตอบทุกข้อรวมกัน ส่วนงานที่มีผู้ตอบน้อยกว่า {yearly.FEW} คนรวมไว้ด้วยกัน"
+    return Table(
+        f"ผลสำรวจความพึงพอใจประจำปี ปีงบประมาณ {year}",
+        ("ส่วนงาน", "ผู้ตอบ (คน)", "5", "4", "3", "2", "1", "คะแนนเฉลี่ย (เต็ม 5)", "ให้ 4-5 (ร้อยละ)"),
+        rows,
+        ("รวม", answers, *_marks(yearly.total(shown))) if shown else (),
+        f"{note} {_as_at(now)}",
+        chart if shown else None,
+    )
+
+
+def _marks(rating: UnitRating) -> Row:
+    """Marks from 5 to 1, their mean and how many of a hundred are 4 or 5."""
+    if not rating.answers:
+        return (*reversed(rating.counts), "–", "–")
+    return (*reversed(rating.counts), rating.mean_hundredths / 100, rating.satisfied_percent)
+
+
 def villages(session: Session, agency: AgencyView, year: int, now: datetime) -> Table:
     span = _year_span(agency, year, now)
     counted = session.execute(
@@ -260,6 +295,7 @@ KINDS: dict[str, Kind] = {
     "services": Kind("สถิติการให้บริการ", "ผู้มาใช้บริการแต่ละเดือน", services),
     "questions": Kind("การถาม-ตอบ", "คำถามและการตอบแต่ละเดือน", questions),
     "satisfaction": Kind("ความพึงพอใจ", "คะแนนที่ประชาชนให้แต่ละส่วนงาน", satisfaction),
+    "survey": Kind("ผลสำรวจประจำปี", "คะแนนจากแบบสำรวจที่ไม่เก็บว่าใครตอบ", survey),
     "eit": Kind("แบบวัด EIT", "มีผู้เข้าถึงแบบประเมินเท่าไร", eit),
     "channels": Kind("ช่องทางติดต่อ", "ติดต่อเราได้ทางใดบ้าง", channels),
 }

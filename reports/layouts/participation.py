@@ -21,7 +21,6 @@ from reports.document import (
     Paragraph,
     Photo,
     Photos,
-    Signatures,
     Table,
     Title,
     cell,
@@ -29,11 +28,13 @@ from reports.document import (
 from reports.layouts.parts import (
     Figures,
     Row,
+    attested,
     document,
     evidence_words,
     or_nothing,
     period_words,
     plain,
+    reported,
     signature,
     year_words,
 )
@@ -59,7 +60,8 @@ def layout(figures: Figures, layout: str = "") -> Document:
         Heading("1. กิจกรรมและโครงการที่บุคคลภายนอกมีส่วนร่วม"),
         _table(rows, annexes),
         *_voices(figures),
-        _signed(figures),
+        reported(figures),
+        attested(figures),
     ]
     for row in rows:
         if row["photos"]:
@@ -99,11 +101,11 @@ def _table(rows: Sequence[Row], annexes: Mapping[int, int]) -> Table:
         Column("ที่", 0.45, "center"),
         Column("โครงการ/กิจกรรม", 1.7),
         Column("วันที่และสถานที่", 1.5),
-        Column("ผู้เข้าร่วม (คน)", 0.8, "right"),
-        Column("ผู้เข้าร่วม ได้แก่", 1.5),
+        Column("จำนวน (คน)", 0.8, "right"),
+        Column("ผู้เข้าร่วม", 1.5),
         Column("ความเห็นที่ได้รับ", 1.9),
         Column("ผลที่ได้และการนำไปใช้", 1.9),
-        Column("ภาพในภาคผนวกที่", 0.9, "center"),
+        Column("ภาพ ภาคผนวกที่", 0.9, "center"),
     )
     shown = [
         (
@@ -159,12 +161,6 @@ def _voices(figures: Figures) -> list[Block]:
     ]
     columns = (Column("ที่", 0.5, "center"), Column("คำถาม", 3), Column("ผล", 4), Column("ผู้ตอบ (คน)", 1, "right"))
     return [*blocks, or_nothing(columns, rows, repeat=(0, 1))]
-
-
-def _signed(figures: Figures) -> Signatures:
-    blocks = signature(figures, "proposer", "clerk", "mayor").blocks
-    roles = ("ผู้รายงาน", "ผู้ตรวจสอบ", "ผู้รับรอง")
-    return Signatures(tuple((*lines, role) for lines, role in zip(blocks, roles, strict=True)), side_by_side=True)
 
 
 # -- one activity ----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from reports.document import Cell, Column, Document, Line, Signatures, Table
+from reports.document import Cell, Column, Document, Line, Paragraph, Signatures, Table
 from thai.dates import BE_OFFSET, format_date
 
 Figures = Mapping[str, Any]
@@ -120,6 +120,18 @@ def or_nothing(columns: Sequence[Column], rows: Sequence[tuple[Cell, ...]], **ta
     """The table; without rows it says so, since zero is a result."""
     nothing = (Cell((Line(NOTHING),), align="center", span=len(columns)),)
     return Table(tuple(columns), tuple(rows) or (nothing,), **table)
+
+
+def reported(figures: Figures) -> Paragraph:
+    """The day of a report that has no memo's head; it keeps the signatures company where a page ends."""
+    return Paragraph(f"รายงาน ณ วันที่ {day_words(figures['dated'], 'long')}", indent=False)
+
+
+def attested(figures: Figures) -> Signatures:
+    """Side by side: who reports, who checked, who certifies."""
+    blocks = signature(figures, "proposer", "clerk", "mayor").blocks
+    roles = ("ผู้รายงาน", "ผู้ตรวจสอบ", "ผู้รับรอง")
+    return Signatures(tuple((*lines, role) for lines, role in zip(blocks, roles, strict=True)), side_by_side=True)
 
 
 def signature(figures: Figures, *who: str, opinions: Sequence[str] = ()) -> Signatures:

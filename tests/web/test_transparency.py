@@ -56,6 +56,7 @@ def test_the_figures_are_those_of_the_rows(app: Flask, client: Any, year: int) -
     assert [row[1] for row in table("villages")["rows"]] == [5]
     rated = table("satisfaction")
     assert ["กองช่าง", 3, 5.0] in rated["rows"], rated
+    assert table("survey")["rows"][0][:2] == ["ทุกส่วนงาน", 0], "nobody answered: that is told too"
     assert client.get("/other/transparency/complaints.json").get_json()["total"][1] == 1
     months = [row for row in table("complaints")["rows"] if row[1] is None]
     begun = bangkok_date(datetime.now(UTC))

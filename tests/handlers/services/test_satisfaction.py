@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from handlers.services import answering, satisfaction, starter
+from handlers.services.statistics import UnitRating
 from models.agency import Staff
 from models.db import Database
 from models.form import FormVersion
@@ -52,3 +55,29 @@ def test_by_unit_and_question_with_what_was_changed(database: Database) -> None:
         rows = list(satisfaction.table(found))
         assert rows[1] == ("ส่วนงาน", "กองช่าง", "5", "10", "10", "0", "5", "0", "4.00", "80")
         assert satisfaction.figures(session, agency, form, date(2025, 10, 1), date(2026, 9, 30), 2569).answers == 0
+        assert satisfaction.after_service(session, agency, FIRST, LAST) == []
+        # For everybody the one visitor of กองคลัง stands with the others, in marks and in words.
+        public = satisfaction.for_everybody(found)
+        assert [(unit, people) for unit, people, _ in public.by_unit] == [(satisfaction.OTHERS, 6)]
+        assert {unit for unit, _ in public.suggestions} == {satisfaction.OTHERS}
+
+
+ROWS = st.lists(st.tuples(st.integers(1, 12), st.integers(0, 9), st.integers(0, 9)), max_size=8).map(
+    lambda rows: [
+        (f"ส่วน {at}", people, UnitRating(at, (low, 0, 0, 0, high))) for at, (people, low, high) in enumerate(rows)
+    ]
+)
+
+
+@given(ROWS)
+def test_no_small_unit_is_shown_nor_found_by_subtraction(rows: satisfaction.ByUnit) -> None:
+    shown = satisfaction.put_together(rows)
+    assert all(people >= satisfaction.FEW for _, people, _ in shown)
+    names = {unit for unit, _, _ in shown}
+    hidden = [people for unit, people, _ in rows if unit not in names]
+    if shown:
+        assert len(hidden) != 1
+        assert sum(people for _, people, _ in shown) == sum(people for _, people, _ in rows)
+        assert satisfaction.total(shown).counts == satisfaction.total(rows).counts
+    else:
+        assert sum(hidden) < satisfaction.FEW
