@@ -8,10 +8,10 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import select
 
 from handlers.complaints.rules import hidden_subjects
-from models.agency import Staff
+from models.agency import Staff, Unit
 from models.audit import AuditEntry
 from thai.dates import ThaiDateError, at_bangkok, bangkok_date, parse_date
-from web.console import access, audit_words
+from web.console import access, audit_details, audit_words
 from web.console.inputs import query_id
 
 pages = Blueprint("audit", __name__, url_prefix="/audit")
@@ -47,8 +47,11 @@ def index() -> str:
             query = query.where(AuditEntry.subject == audit_words.subject(session, given["subject"]))
         rows = session.scalars(query).all()
         names = {f"staff:{row.id}": row.name for row in session.execute(select(Staff.id, Staff.name))}
+        units = dict(session.execute(select(Unit.id, Unit.name)).all())
         return render_template(
             "console/audit.html",
+            about=audit_details.about,
+            details={row.id: audit_details.in_words(row.subject, row.detail, names, units) for row in rows},
             rows=rows[:PAGE],
             older=rows[PAGE - 1].id if len(rows) > PAGE else None,
             first=before is None,

@@ -12,6 +12,7 @@ from handlers.duties import operations as duties
 from models.case import Case
 from models.question import Question
 from thai.digits import to_arabic
+from web.console.audit_details import subject_of
 
 ACTIONS = {
     "logged_in": "เข้าระบบ",
@@ -187,4 +188,4 @@ def subject(session: Session, typed: str) -> str:
         row_id = session.scalars(select(table.id).where(table.number == number)).first()
         if row_id is not None:
             return f"{kind}:{row_id}"
-    return typed
+    return subject_of(to_arabic(typed)) or typed
