@@ -51,9 +51,9 @@ class Summary(AgencyOwned, Base):
 
 
 class SummaryReceipt(AgencyOwned, Base):
-    """A summary as one executive received it, and when they tapped รับทราบ. `via`: "line", or "console" for a person
-    without a LINE account. `token_hash`: SHA-256 of the secret in the addresses of its chart and PDF, which end at
-    `token_expires_at`."""
+    """A summary as one executive received it, and when they tapped รับทราบ. `via`: "line", "email" for a person who
+    cannot be reached there, "console" for one who has neither. `token_hash`: SHA-256 of the secret in the addresses of
+    its chart and PDF, which end at `token_expires_at`."""
 
     __tablename__ = "summary_receipt"
     __table_args__ = (UniqueConstraint("summary_id", "staff_id"),)

@@ -1,8 +1,8 @@
-"""What ปลัด and นายก get on LINE: ten seconds to read, each number a link to its list."""
+"""What ปลัด and นายก get on LINE or by e-mail: ten seconds to read, on LINE each number a link to its list."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers.agencies import AgencyView
@@ -20,16 +20,39 @@ def card(
     agency: AgencyView, period: Period, figures: Figures, receipt_id: int, picture_url: str = "", report_url: str = ""
 ) -> Card:
     """The card of one summary for one person; the addresses are theirs alone."""
-    rows = _digest(figures) if period.kind == "month" else _summary(figures)
     buttons = [Choice("รับทราบ", f"s:sum:{receipt_id}:ack"), Choice("ดูรายละเอียด", _dashboard(agency, period), "link")]
     if report_url:
         buttons.append(Choice("รายงานเต็ม (PDF)", report_url, "link"))
     return Card(
-        title=("งานค้างและเกินกำหนด " if period.kind == "month" else "สรุปผลงาน ") + period.label,
-        rows=tuple(Row(label, value, link=_address(agency, period, figures, key)) for key, label, value in rows),
+        title=_title(period),
+        rows=tuple(
+            Row(label, value, link=_address(agency, period, figures, key))
+            for key, label, value in _rows(period, figures)
+        ),
         buttons=tuple(buttons),
         image_url=picture_url,
     )
+
+
+def mail(agency: AgencyView, made: Sequence[tuple[Period, Figures]]) -> tuple[str, str]:
+    """The cards of one day as the title and the text of an e-mail. It holds figures and names nobody; who opens the
+    links signs in."""
+    parts = []
+    for period, figures in made:
+        said = [f"{label}: {value}" for _, label, value in _rows(period, figures)]
+        parts.append("\n".join([_title(period), *said, f"รายละเอียด: {_dashboard(agency, period)}"]))
+    close = f"กรุณากด “รับทราบ” ในหน้าภาพรวม\n{agency.public_url}{terms.DASHBOARD}"
+    titles = [_title(period) for period, _ in made]
+    title = titles[0] if len(titles) == 1 else f"{titles[0]} และอีก {len(titles) - 1} ฉบับ"
+    return f"{title} - {agency.short_name}", "\n\n".join([*parts, close, agency.name])
+
+
+def _title(period: Period) -> str:
+    return ("งานค้างและเกินกำหนด " if period.kind == "month" else "สรุปผลงาน ") + period.label
+
+
+def _rows(period: Period, figures: Figures) -> list[tuple[str, str, str]]:
+    return _digest(figures) if period.kind == "month" else _summary(figures)
 
 
 def _address(agency: AgencyView, period: Period, figures: Figures, key: str) -> str:

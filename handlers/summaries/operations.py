@@ -19,7 +19,9 @@ from handlers.summaries.figures import collect
 from handlers.summaries.periods import Period
 from handlers.summaries.proof import prove
 from models.agency import Agency, Staff
+from models.conversation import Conversation
 from models.document import Summary, SummaryReceipt
+from models.outbox import MailMessage
 from thai.dates import bangkok_date
 
 LINK_LIFE = timedelta(days=60)  # of the card's picture and PDF: LINE asks for a picture whenever it is scrolled to
@@ -89,7 +91,8 @@ def _make(session: Session, agency: AgencyView, period: Period, now: datetime) -
 def _send(
     session: Session, agency: AgencyView, person: Staff, made: list[tuple[Period, Summary]], now: datetime
 ) -> None:
-    """One message with a card for each; whoever has no LINE account finds them in the console."""
+    """One message with a card for each: on LINE, or by e-mail to whoever cannot be reached there; they stand in the
+    console for all."""
     cards: list[Card] = []
     receipts: list[SummaryReceipt] = []
     for period, summary in made:
@@ -104,9 +107,45 @@ def _send(
         picture = "" if period.kind == "month" else f"{agency.public_url}/summaries/{token}/chart.png"
         cards.append(card.card(agency, period, summary.figures, receipt.id, picture, report))
     first = made[0][1]
-    told = notify.tell_staff(session, [person], cards, f"{agency.id}:summary:{first.period}", f"summary:{first.id}")
+    key, subject = f"{agency.id}:summary:{first.period}", f"summary:{first.id}"
+    if agency.sends_mail and person.email and not _reached_on_line(session, person):
+        _write(session, agency, person, made, key, subject, now)
+        via = "email"
+    else:
+        via = "line" if notify.tell_staff(session, [person], cards, key, subject) else "console"
     for receipt in receipts:
-        receipt.sent_at, receipt.via = now, "line" if told else "console"
+        receipt.sent_at, receipt.via = now, via
+
+
+def _reached_on_line(session: Session, person: Staff) -> bool:
+    """False without a linked account, and for whoever blocked us."""
+    if not person.line_user_id:
+        return False
+    talk = select(Conversation.id).where(Conversation.line_user_id == person.line_user_id, Conversation.reachable)
+    return session.scalars(talk).first() is not None
+
+
+def _write(
+    session: Session,
+    agency: AgencyView,
+    person: Staff,
+    made: list[tuple[Period, Summary]],
+    key: str,
+    subject: str,
+    now: datetime,
+) -> None:
+    """The same figures as an e-mail, which bot/mailer.py sends and tries again."""
+    title, body = card.mail(agency, [(period, summary.figures) for period, summary in made])
+    session.add(
+        MailMessage(
+            staff_id=person.id,
+            dedupe_key=f"{key}:s{person.id}",
+            subject_key=subject,
+            title=title,
+            body=body,
+            next_attempt_at=now,
+        )
+    )
 
 
 # -- reading ---------------------------------------------------------------------------------------------

@@ -18,6 +18,8 @@ from sqlalchemy import select
 from bot import integrity_desk
 from bot.mailer import LAST_ATTEMPT, MailWorker
 from bot.settings import Settings
+from handlers.agencies import load_agency
+from handlers.summaries.operations import send_summaries
 from integrity import officers
 from integrity.notices import SENTENCE
 from integrity.setup import ensure_desk
@@ -99,6 +101,32 @@ def test_a_letter_goes_out_once(database: Database, smtp: tuple[Server, Controll
     assert mail["To"] == "wichai@example.go.th"
     assert "รายงานช่องทางติดต่อ" in mail.get_content()
     assert row_of(database, row_id).status == "sent"
+
+
+def test_an_executives_summary_arrives_once_however_often_it_is_tried(
+    database: Database, smtp: tuple[Server, Controller]
+) -> None:
+    server, controller = smtp
+    at = datetime(2027, 1, 4, 2, 0, tzinfo=UTC)  # the first working day after the quarter
+    with database.write() as session:
+        began = datetime(2026, 10, 1, tzinfo=UTC)
+        session.add(row := Agency(code="demo", name="อบต.ตัวอย่าง", short_name="อบต.ตัวอย่าง", created_at=began))
+        session.flush()
+        session.info["agency_id"] = row.id
+        session.add(Staff(username="palad", name="สมศรี", role="clerk", password_hash="", email="palad@example.go.th"))
+        session.flush()
+        agency = load_agency(session, row, "https://example.test", sends_mail=True)
+        assert send_summaries(session, agency, at) == 1
+        assert send_summaries(session, agency, at) == 0
+    assert MailWorker(database, settings(1)).drain(at) == 0  # nobody there
+    worker = MailWorker(database, settings(controller.port))
+    assert worker.drain(at) == 0
+    assert worker.drain(at + timedelta(minutes=5)) == 1
+    assert worker.drain(at + timedelta(hours=5)) == 0
+    (mail,) = server.taken
+    assert (mail["To"], mail["Subject"]) == ("palad@example.go.th", "สรุปผลงาน ไตรมาส 1/2570 - อบต.ตัวอย่าง")
+    assert "รับเรื่อง: 0 เรื่อง" in mail.get_content()
+    assert "https://example.test/console/dashboard/?period=2570-q1" in mail.get_content()
 
 
 def test_a_server_that_is_away_is_tried_again(database: Database, smtp: tuple[Server, Controller]) -> None:

@@ -17,10 +17,12 @@ from handlers.summaries import operations, periods
 from handlers.summaries.card import minutes_words, share_words
 from models.agency import Agency, Holiday, Staff
 from models.audit import AuditEntry
+from models.conversation import Conversation
 from models.db import Database
 from models.document import Summary, SummaryReceipt
 from models.duty import Duty, DutyRule
 from models.measure import Evidence
+from models.outbox import MailMessage
 from scheduler.clock import ClockDuty, tick
 from tests.handlers.complaints.conftest import Office
 from tests.handlers.summaries.conftest import add_case, fresh_agency, moment
@@ -120,6 +122,42 @@ def test_a_new_agency_hears_nothing_of_the_time_before_it(database: Database) ->
         assert (sum(done.changed.values()), done.troubles) == (count, 0)
     with database.read(agency_id) as session:
         assert session.scalar(select(func.count()).select_from(SummaryReceipt)) == 0  # nobody works there yet
+
+
+def test_whoever_is_not_on_line_gets_one_e_mail(office: Office) -> None:
+    _begin(office)
+    with office.session() as session:
+        palad, nayok = office.staff(session, "palad"), office.staff(session, "nayok")
+        palad.email, nayok.email = "palad@example.go.th", "nayok@example.go.th"
+        palad.line_user_id = None
+        add_case(session, opened_at=moment("2026-11-05 09:00"))
+    with_mail = Agencies(office.database, "https://example.test", sends_mail=True)
+    for _ in range(2):  # a doubled tick
+        _tick(office, moment("2027-01-04 09:00"), with_mail)
+    with office.database.read(office.agency.id) as session:
+        (letter,) = session.scalars(select(MailMessage)).all()
+        assert letter.staff_id == office.staff(session, "palad").id
+        receipts = {row.staff.username: row.via for row in session.scalars(select(SummaryReceipt))}
+        assert receipts == {"palad": "email", "nayok": "line"}
+    assert letter.title == "สรุปผลงาน ไตรมาส 1/2570 - อบต.บ้านตัวอย่าง"
+    assert "รับเรื่อง: 1 เรื่อง" in letter.body
+    assert "https://example.test/console/dashboard/?period=2570-q1" in letter.body
+    assert "/summaries/" not in letter.body  # nothing that opens without signing in
+    # Blocked on LINE: by e-mail from now on; and one message for what is due together.
+    with office.session() as session:
+        session.scalars(select(Conversation).where(Conversation.line_user_id == "U-nayok")).one().reachable = False
+    _tick(office, moment("2027-04-01 09:00"), with_mail)
+    with office.database.read(office.agency.id) as session:
+        letters = session.scalars(select(MailMessage).order_by(MailMessage.id)).all()
+    assert [row.title.partition(" - ")[0] for row in letters[1:]] == ["สรุปผลงาน ไตรมาส 2/2570 และอีก 1 ฉบับ"] * 2
+    assert "ครึ่งปีแรก" in letters[1].body or "2570-h1" in letters[1].body
+    # An installation that sends no e-mail leaves it in the console.
+    _tick(office, moment("2027-07-01 09:00"))
+    with office.database.read(office.agency.id) as session:
+        last = session.scalars(select(SummaryReceipt).order_by(SummaryReceipt.id.desc())).first()
+        assert last is not None
+        assert last.via == "console"
+        assert len(session.scalars(select(MailMessage)).all()) == len(letters)
 
 
 def test_a_holiday_moves_it_to_the_next_working_day(office: Office) -> None:
