@@ -71,6 +71,34 @@ def test_off_until_the_agency_switches_it_on(app: Flask, client: FlaskClient, lo
     assert client.get("/other/open311/v2/services.json").status_code == 404
 
 
+def test_where_it_is_can_be_discovered(app: Flask, client: FlaskClient, login: Login) -> None:
+    at = "/demo/open311/discovery"
+    assert client.get(f"{at}.json").status_code == 404, "off as the rest"
+    switched_on(app)
+    found = body(client.get(f"{at}.json"))
+    assert list(found) == ["changeset", "contact", "key_service", "endpoints"]
+    (endpoint,) = found["endpoints"]
+    assert list(endpoint) == ["specification", "url", "changeset", "type", "formats"]
+    assert endpoint["specification"] == "http://wiki.open311.org/GeoReport_v2"
+    assert (endpoint["type"], endpoint["formats"]) == ("production", ["text/xml", "application/json"])
+    assert client.get(f"{endpoint['url']}/services.json?jurisdiction_id=demo.go.th").status_code == 200
+    assert "02-000-1234" in found["contact"]
+    answer = client.get(f"{at}.xml")
+    assert answer.content_type == "text/xml; charset=utf-8"
+    tree = ElementTree.fromstring(answer.text)
+    assert (tree.tag, tree.findtext("endpoints/endpoint/url")) == ("discovery", endpoint["url"])
+    assert [one.text for one in tree.iterfind("endpoints/endpoint/formats/format")] == endpoint["formats"]
+    # The changeset rises with a change of what can be filed, and with nothing of another agency.
+    later = datetime.now(UTC) + timedelta(days=400)
+    for code, rises in (("other", False), ("demo", True)):
+        view = known(app).agencies.get(code)
+        assert view
+        subject = f"category:{view.categories[0].id}"
+        with known(app).database.write(view.id) as session:
+            session.add(AuditEntry(actor="test", action="category_saved", subject=subject, at=later))
+        assert (body(client.get(f"{at}.json"))["changeset"] > found["changeset"]) == rises, code
+
+
 def test_services_without_conduct_and_forms(app: Flask, client: FlaskClient) -> None:
     switched_on(app)
     listed = body(client.get(f"{V2}/services.json"))
@@ -104,7 +132,7 @@ def test_nothing_of_a_person_and_no_exact_place(app: Flask, client: FlaskClient)
             assert not [word for word in SECRETS if word in page]
     (one,) = body(client.get(f"{V2}/requests/{number}.json"))
     assert (one["lat"], one["long"], one["address"]) == (12.35, 99.88, "หมู่ 5")
-    assert (one["status"], one["service_code"]) == ("open", "streetlight")
+    assert (one["status"], one["service_code"], one["media_url"]) == ("open", "streetlight", None)
     assert datetime.fromisoformat(one["requested_datetime"]).utcoffset() == timedelta(hours=7)
 
 
@@ -133,6 +161,7 @@ def test_filters(app: Flask, client: FlaskClient) -> None:
     assert numbers(client.get(f"{every}?service_code=road,garbage")) == {road}
     assert numbers(client.get(f"{every}?service_code=nothing")) == set()
     assert numbers(client.get(f"{every}?service_request_id={old}")) == {old}
+    assert numbers(client.get(f"{every}?service_request_id={old}&status=done&start_date=x")) == {old}, "overrides all"
     assert numbers(client.get(f"{every}?service_request_id=%00")) == set()
     since = (datetime.now(UTC) - timedelta(days=1)).isoformat(timespec="seconds")
     assert numbers(client.get(every, query_string={"start_date": since})) == {light}
