@@ -14,3 +14,8 @@ def record(session: Session, actor: str, action: str, subject: str = "", **detai
 
     `detail`: ids, states and field names only; never what a person wrote."""
     session.add(AuditEntry(actor=actor, action=action, subject=subject, detail=detail))
+
+
+def clock_entry(agency_id: int, action: str, subject: str, **detail: Any) -> AuditEntry:
+    """What record adds, for an agency that the session is not scoped to: the clock writes several agencies' at once."""
+    return AuditEntry(agency_id=agency_id, actor="clock", action=action, subject=subject, detail=detail)

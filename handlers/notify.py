@@ -28,27 +28,40 @@ def tell(
     """Put messages to one person into the outbox (sent as a push); None when this was told already.
 
     `dedupe_key` names (what, about what, to whom), e.g. "case:12:done:1:c7"."""
-    rows = tell_many(session, [Telling(conversation_id, messages, dedupe_key, subject, urgent)])
+    rows = _untold(session, [Telling(conversation_id, messages, dedupe_key, subject, urgent)])
+    session.add_all(rows)
+    session.flush()
+    _wake_workers(session, rows)
     return rows[0] if rows else None
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What tell takes, for one of many people."""
+    """What tell takes, for one of many people. `agency_id`: whose; None: the session's."""
 
     conversation_id: int
     messages: Sequence[Message]
     dedupe_key: str
     subject: str = ""
     urgent: bool = False
+    agency_id: int | None = None
 
 
-def tell_many(session: Session, tellings: Sequence[Telling]) -> list[OutboxMessage]:
-    """As tell, for many people in three statements; the rows of what was not told before."""
+def tell_many(session: Session, tellings: Sequence[Telling]) -> int:
+    """As tell, for many people in three statements; how many were not told before."""
+    rows = _untold(session, tellings)
+    session.bulk_save_objects(rows)
+    _wake_workers(session, rows)
+    return len(rows)
+
+
+def _untold(session: Session, tellings: Sequence[Telling]) -> list[OutboxMessage]:
+    """Rows for what was not told before."""
     keys = [one.dedupe_key for one in tellings]
     known = set(session.scalars(select(OutboxMessage.dedupe_key).where(OutboxMessage.dedupe_key.in_(keys))))
-    rows = [
+    return [
         OutboxMessage(
+            agency_id=one.agency_id or session.info.get("agency_id"),
             conversation_id=one.conversation_id,
             dedupe_key=one.dedupe_key,
             retry_key=str(uuid.uuid4()),
@@ -60,11 +73,11 @@ def tell_many(session: Session, tellings: Sequence[Telling]) -> list[OutboxMessa
         for one in tellings
         if one.dedupe_key not in known
     ]
-    session.add_all(rows)
-    session.flush()
+
+
+def _wake_workers(session: Session, rows: Sequence[OutboxMessage]) -> None:
     if rows and session.get_bind().dialect.name == "postgresql":
         session.execute(text(f"NOTIFY {OUTBOX_CHANNEL}"))
-    return rows
 
 
 def tell_staff(

@@ -1,8 +1,9 @@
 """The clock: wakes the slices up. What is due is rows: a missed tick loses nothing, a doubled one repeats nothing.
 
 Each duty of the clock says with one indexed query for which agencies it has something to do; only these are looked
-after. A tick so costs what is due, however many agencies and rows there are. APScheduler only calls tick and clean;
-every transaction is one agency's one duty, so that trouble stays where it is.
+after. A tick so costs what is due, however many agencies and rows there are. APScheduler only calls tick and clean.
+Every transaction is one agency's one duty, so that trouble stays where it is. A duty that is due for many agencies at
+the same moment does several of them in one; if that fails, nothing of it is kept, and each is done by itself.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,7 +27,7 @@ from handlers.announcements.operations import send_announcements, send_announcem
 from handlers.borrowing.reminders import remind_of_loans, remind_of_loans_due
 from handlers.complaints.operations import warn_and_escalate, warn_and_escalate_due
 from handlers.duties.events import make_expiries, make_expiries_due
-from handlers.duties.notices import remind, remind_due
+from handlers.duties.notices import remind, remind_due, remind_together
 from handlers.eit.invitations import invite, invite_due
 from handlers.eit.weekly import weekly, weekly_due
 from handlers.participation.activities import remind_participants, remind_participants_due
@@ -42,12 +44,14 @@ log = logging.getLogger("sujarit.clock")
 
 @dataclass(frozen=True, slots=True)
 class ClockDuty:
-    """`due(session, now)`: the ids of the agencies for which `work` has something to do at `now` (UTC); the session is
-    not scoped, and an index must make it cheap. `work(session, agency, now)`: does it for one agency, in a session
-    scoped to it; how many rows it changed. The agency's picture is the clock's (handlers.agencies.load_for_clock)."""
+    """`due(session, now)`: the ids of the agencies for which `work` has something to do at `now` (UTC), each once or as
+    often as it has something; the session is not scoped, and an index must make it cheap. `work(session, agency, now)`:
+    does it for one agency, in a session scoped to it; how many rows it changed. `together`: the same for several
+    agencies, in a session that is not scoped. Agencies' pictures are the clock's (handlers.agencies.load_for_clock)."""
 
     due: Callable[[Session, datetime], list[int]]
     work: Callable[[Session, AgencyView, datetime], int]
+    together: Callable[[Session, Sequence[AgencyView], datetime], int] | None = None
 
     @property
     def name(self) -> str:
@@ -60,7 +64,7 @@ DUTIES: tuple[ClockDuty, ...] = (
     ClockDuty(escalate_waiting_due, escalate_waiting),
     ClockDuty(send_summaries_due, send_summaries),
     ClockDuty(make_expiries_due, make_expiries),
-    ClockDuty(remind_due, remind),
+    ClockDuty(remind_due, remind, remind_together),
     ClockDuty(weekly_due, weekly),
     ClockDuty(invite_due, invite),
     ClockDuty(remind_of_loans_due, remind_of_loans),
@@ -73,6 +77,7 @@ TICK_SECONDS = 60
 CLEAN_SECONDS = 3600
 FIRST_CLEAN = timedelta(minutes=2)  # not in the rush of starting
 AGENCIES_AT_ONCE = 200  # whose pictures are read together
+DUE_AT_ONCE = 400  # in one transaction: on SQLite the webhook waits for it
 
 
 @dataclass(slots=True)
@@ -82,6 +87,10 @@ class Ticked:
     agencies: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
     troubles: int = 0
+
+    def add(self, duty: ClockDuty, agencies: int, changed: int) -> None:
+        self.agencies[duty.name] = self.agencies.get(duty.name, 0) + agencies
+        self.changed[duty.name] = self.changed.get(duty.name, 0) + changed
 
 
 def run(
@@ -125,8 +134,8 @@ def tick(database: Database, agencies: Agencies, now: datetime, duties: Sequence
     """Do what is due at `now` (UTC). Raises nothing."""
     started, done = time.monotonic(), Ticked()
     for duty, due in zip(duties, _due(database, duties, now, done), strict=True):
-        for at in range(0, len(due), AGENCIES_AT_ONCE):
-            _look_after(database, agencies, duty, due[at : at + AGENCIES_AT_ONCE], now, done)
+        for some in _portions(due):
+            _look_after(database, agencies, duty, some, now, done)
     milliseconds = round((time.monotonic() - started) * 1000)
     changed = sum(done.changed.values())
     if changed or done.troubles:
@@ -134,35 +143,58 @@ def tick(database: Database, agencies: Agencies, now: datetime, duties: Sequence
     return done
 
 
-def _due(database: Database, duties: Sequence[ClockDuty], now: datetime, done: Ticked) -> list[list[int]]:
-    """For each duty the agencies with something due: one transaction for all of them, unless one fails."""
+def _due(database: Database, duties: Sequence[ClockDuty], now: datetime, done: Ticked) -> list[Counter[int]]:
+    """For each duty the agencies with something due, and how much: one transaction for all duties, unless one fails."""
     try:
         with database.read() as session:
-            return [sorted(duty.due(session, now)) for duty in duties]
+            return [Counter(sorted(duty.due(session, now))) for duty in duties]
     except Exception as error:  # found below, one by one
         log.warning("due_one_by_one error=%s", type(error).__name__)
-    found: list[list[int]] = []
+    found: list[Counter[int]] = []
     for duty in duties:
         try:
             with database.read() as session:
-                found.append(sorted(duty.due(session, now)))
+                found.append(Counter(sorted(duty.due(session, now))))
         except Exception as error:  # one duty's trouble is not the others'
-            found.append([])
+            found.append(Counter())
             done.troubles += 1
             log.error("due_failed duty=%s error=%s", duty.name, type(error).__name__)
     return found
 
 
+def _portions(due: Counter[int]) -> Iterator[list[int]]:
+    """The agencies in order, so many at a time."""
+    portion: list[int] = []
+    held = 0
+    for agency_id, number in due.items():
+        if portion and (held + number > DUE_AT_ONCE or len(portion) == AGENCIES_AT_ONCE):
+            yield portion
+            portion, held = [], 0
+        portion.append(agency_id)
+        held += number
+    if portion:
+        yield portion
+
+
 def _look_after(
     database: Database, agencies: Agencies, duty: ClockDuty, due: Sequence[int], now: datetime, done: Ticked
 ) -> None:
-    """One duty for these agencies, each in a transaction of its own."""
+    """One duty for these agencies, together where that goes, else each in a transaction of its own."""
     try:
         views = agencies.for_clock(due)
     except database.errors as error:
         done.troubles += 1
         log.error("pictures_failed duty=%s error=%s", duty.name, type(error).__name__)
         return
+    if duty.together is not None and len(views) > 1:
+        try:
+            with database.write() as session:
+                changed = duty.together(session, views, now)
+        except Exception as error:  # found below, one by one
+            log.warning("agencies_one_by_one duty=%s error=%s", duty.name, type(error).__name__)
+        else:
+            done.add(duty, len(views), changed)
+            return
     for agency in views:
         try:
             with database.write(agency.id) as session:
@@ -171,8 +203,7 @@ def _look_after(
             done.troubles += 1
             log.error("duty_failed agency=%s duty=%s error=%s", agency.code, duty.name, type(error).__name__)
         else:
-            done.agencies[duty.name] = done.agencies.get(duty.name, 0) + 1
-            done.changed[duty.name] = done.changed.get(duty.name, 0) + changed
+            done.add(duty, 1, changed)
 
 
 def clean(database: Database, data: Path, now: datetime, event_days: int = 30) -> int:

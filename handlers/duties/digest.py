@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.agencies import AgencyView
+from handlers.duties.hearers import Person
 from handlers.duties.reminders import MAYOR, OWNER
 from handlers.messages import Card, Choice, Message, Row, plain
-from models.agency import Staff
 from models.duty import Duty
 from thai.dates import format_date
 
@@ -26,7 +26,7 @@ class Item:
     level: int
 
 
-def messages(agency: AgencyView, items: Sequence[Item], people: dict[int, Staff], today: date) -> list[Message]:
+def messages(agency: AgencyView, items: Sequence[Item], people: dict[int, Person], today: date) -> list[Message]:
     """The digest as messages: a card for each of the first duties, and before them a list when there are several."""
     ordered = sorted(items, key=lambda item: (item.duty.due_on, item.level, item.duty.id))
     if not ordered:
@@ -44,7 +44,7 @@ def messages(agency: AgencyView, items: Sequence[Item], people: dict[int, Staff]
     return [summary, *cards]
 
 
-def mail(agency: AgencyView, items: Sequence[Item], people: dict[int, Staff], today: date) -> tuple[str, str]:
+def mail(agency: AgencyView, items: Sequence[Item], people: dict[int, Person], today: date) -> tuple[str, str]:
     """The digest as the title and the text of an e-mail."""
     ordered = sorted(items, key=lambda item: (item.duty.due_on, item.level, item.duty.id))
     parts = [plain(_card(agency, item, people, today)) for item in ordered]
@@ -72,7 +72,7 @@ def link(agency: AgencyView, duty: Duty, label: str = "รายละเอี�
     return Choice(label, f"{agency.public_url}/console/duties/{duty.id}", "link")
 
 
-def _card(agency: AgencyView, item: Item, people: dict[int, Staff], today: date) -> Card:
+def _card(agency: AgencyView, item: Item, people: dict[int, Person], today: date) -> Card:
     """What and when first; then what this person can do about it with one tap."""
     duty, tap = item.duty, f"s:d:{item.duty.id}"
     owner = people.get(duty.owner_id) if duty.owner_id is not None else None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -14,14 +16,24 @@ from models.conversation import Conversation
 from models.duty import Duty
 
 
+class Person(NamedTuple):
+    """One of the active staff, as far as reminders know them. `talk`: the conversation in which LINE reaches them."""
+
+    id: int
+    name: str
+    role: str
+    unit_id: int | None
+    email: str
+    talk: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Hearers:
-    """The active staff of one agency, and through which conversation each can be reached on LINE (by staff id)."""
+    """The active staff of one agency, by id."""
 
-    staff: dict[int, Staff]
-    talks: dict[int, int]
+    staff: dict[int, Person] = field(default_factory=dict)
 
-    def of(self, duty: Duty, level: int) -> list[Staff]:
+    def of(self, duty: Duty, level: int) -> list[Person]:
         """Who hears of the duty at this level of the ladder. Somebody always does, while anybody is active."""
         if level == OWNER:
             return self._checkers(duty) if duty.status == "submitted" else self._responsible(duty)
@@ -31,17 +43,11 @@ class Hearers:
             return self._clerks()
         return self._with(lambda person: person.role == "mayor") or self._clerks()
 
-    def via(self, person: Staff, sends_mail: bool) -> str:
-        """ "line", "email", or "console" for whoever has neither."""
-        if person.id in self.talks:
-            return "line"
-        return "email" if sends_mail and person.email else "console"
-
-    def _responsible(self, duty: Duty) -> list[Staff]:
+    def _responsible(self, duty: Duty) -> list[Person]:
         owner = self.staff.get(duty.owner_id) if duty.owner_id is not None else None
         return [owner] if owner is not None else self._heads(duty)
 
-    def _checkers(self, duty: Duty) -> list[Staff]:
+    def _checkers(self, duty: Duty) -> list[Person]:
         """A second person closes a duty (R47): not who sent it in."""
         for people in (self._heads(duty), self._clerks()):
             others = [person for person in people if person.id != duty.submitted_by_id]
@@ -49,26 +55,32 @@ class Hearers:
                 return others
         return self._clerks()
 
-    def _heads(self, duty: Duty) -> list[Staff]:
+    def _heads(self, duty: Duty) -> list[Person]:
         heads = self._with(lambda person: person.role == "head" and person.unit_id == duty.unit_id)
         return heads if heads and duty.unit_id is not None else self._clerks()
 
-    def _clerks(self) -> list[Staff]:
+    def _clerks(self) -> list[Person]:
         """ปลัด; where none is known, the admins."""
         return self._with(lambda person: person.role == "clerk") or self._with(lambda person: person.role == "admin")
 
-    def _with(self, fits: Callable[[Staff], bool]) -> list[Staff]:
+    def _with(self, fits: Callable[[Person], bool]) -> list[Person]:
         return [person for person in self.staff.values() if fits(person)]
 
 
-def load(session: Session) -> Hearers:
-    """Everybody of the agency to which `session` is scoped. Whoever blocked us on LINE is not reached there."""
+def load(session: Session, agency_ids: Collection[int]) -> dict[int, Hearers]:
+    """Everybody of these agencies, by agency. Whoever blocked us on LINE is not reached there."""
     talk = and_(
         Conversation.agency_id == Staff.agency_id,
         Conversation.line_user_id == Staff.line_user_id,
         Conversation.reachable,
     )
-    rows = session.execute(
-        select(Staff, Conversation.id).outerjoin(Conversation, talk).where(Staff.active).order_by(Staff.id)
-    ).all()
-    return Hearers({person.id: person for person, _ in rows}, {person.id: talk for person, talk in rows if talk})
+    found: dict[int, Hearers] = defaultdict(Hearers)
+    people = (
+        select(Staff.agency_id, Staff.id, Staff.name, Staff.role, Staff.unit_id, Staff.email, Conversation.id)
+        .outerjoin(Conversation, talk)
+        .where(Staff.agency_id.in_(agency_ids), Staff.active)
+        .order_by(Staff.id)
+    )
+    for agency_id, staff_id, name, role, unit_id, email, conversation_id in session.execute(people):
+        found[agency_id].staff[staff_id] = Person(staff_id, name, role, unit_id, email, conversation_id)
+    return found

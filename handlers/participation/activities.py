@@ -202,7 +202,7 @@ def _tell(session: Session, activity: Activity, words: str, what: str, statuses:
         for person in people
         if person is not None
     ]
-    return len(notify.tell_many(session, tellings)) if tellings else 0
+    return notify.tell_many(session, tellings) if tellings else 0
 
 
 def remind_participants(session: Session, agency: AgencyView, now: datetime) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -100,6 +101,22 @@ def test_one_agencys_failure_stops_no_other(database: Database, caplog: pytest.L
         assert session.scalars(select(Agency.code).join(Unit).order_by(Agency.id)).all() == ["one", "three"]
     assert "duty_failed agency=two duty=fails_for_two error=ValueError" in caplog.text
     assert "ความลับ" not in caplog.text
+
+
+def test_agencies_with_much_due_are_not_put_together_without_end(database: Database) -> None:
+    agencies = add_agencies(database, *(f"a{number}" for number in range(8)))
+    portions: list[int] = []
+
+    def much(session: Session, now: datetime) -> list[int]:
+        return every_agency(session, now) * (clock.DUE_AT_ONCE // 3)
+
+    def together(session: Session, views: Sequence[AgencyView], now: datetime) -> int:
+        portions.append(len(views))
+        return len(views)
+
+    done = tick(database, agencies, NOW, [ClockDuty(much, add_unit, together)])
+    assert portions == [3, 3, 2]
+    assert done.agencies == done.changed == {"add_unit": 8}
 
 
 def test_a_database_that_is_away_is_survived(

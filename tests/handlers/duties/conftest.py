@@ -68,9 +68,13 @@ class Office:
 
 @pytest.fixture
 def office(database: Database) -> Office:
+    return open_office(database)
+
+
+def open_office(database: Database, code: str = "demo") -> Office:
     """Units, people with linked LINE accounts and holidays; no answers and no passwords: they cost time."""
     with database.write() as session:
-        agency = Agency(code="demo", name="อบต.บ้านตัวอย่าง", short_name="อบต.บ้านตัวอย่าง", fields=dict(DEMO_FIELDS))
+        agency = Agency(code=code, name="อบต.บ้านตัวอย่าง", short_name="อบต.บ้านตัวอย่าง", fields=dict(DEMO_FIELDS))
         session.add(agency)
         session.flush()
         session.info["agency_id"] = agency.id
@@ -91,4 +95,4 @@ def office(database: Database) -> Office:
                 )
             )
             session.add(Conversation(line_user_id=f"U-{username}"))
-    return Office(database, view(database))
+    return Office(database, view(database, code))

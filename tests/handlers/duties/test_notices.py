@@ -7,19 +7,23 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from bot.render import calls
-from handlers.duties.notices import remind, remind_due, withdraw_unsent
+from handlers.agencies import Agencies
+from handlers.duties.notices import remind, remind_due, remind_together, withdraw_unsent
 from handlers.duties.noting import acknowledge
 from handlers.duties.reminders import next_wake
 from handlers.messages import Card, Message, load, plain
 from models.agency import Staff
+from models.audit import AuditEntry
 from models.conversation import Conversation
 from models.db import Database
 from models.duty import Duty, DutyNotice
 from models.outbox import MailMessage, OutboxMessage
-from tests.handlers.duties.conftest import DUE, Office
+from scheduler.clock import ClockDuty
+from scheduler.clock import tick as tick_clock
+from tests.handlers.duties.conftest import DUE, Office, open_office
 from tests.handlers.turns import choices
 from thai.dates import BANGKOK
 
@@ -315,3 +319,39 @@ def test_two_clocks_at_the_same_moment_say_it_once(office: Office) -> None:
         one.join(30)
     assert sorted(written) == [0, 0, 0, 20]
     assert len(open_messages(office, "chang")) == 1
+
+
+def test_many_agencies_are_told_in_one_transaction_and_a_sick_one_spoils_nothing(database: Database) -> None:
+    offices = [open_office(database, code) for code in ("one", "two", "three")]
+    for office in offices:
+        add(office, at(12, 10), title=f"งานของ {office.agency.code}")
+        add(office, at(12, 10), title="งานที่สอง", owner_id=None)
+    sick = offices[1]
+    with sick.session() as session:
+        endless = sick.duty(session, due_on=date(2026, 12, 1))
+        endless.wake_at, endless.due_on = at(12, 17), date.max
+    agencies = Agencies(database, "https://example.test")
+    began: list[object] = []
+    event.listen(database.engine, "begin", lambda connection: began.append(connection.get_execution_options()))
+
+    def clock() -> tuple[int, int]:
+        began.clear()
+        done = tick_clock(database, agencies, at(12, 17), [ClockDuty(remind_due, remind, remind_together)])
+        return done.changed.get("remind", 0), done.troubles
+
+    assert clock() == (4, 1)
+    assert [len(ledger(office)) for office in offices] == [2, 0, 2]
+    with sick.session() as session:
+        session.execute(update(Duty).where(Duty.due_on == date.max).values(status="done"))
+    others = open_office(database, "four")
+    add(others, at(12, 10))
+    assert clock() == (3, 0)
+    assert sum("write" in options for options in began) == 1
+    for office in offices:
+        assert ledger(office) == [("chang", 7, 0), ("changhead", 7, 0)]
+        (digest,) = office.told("chang")
+        assert f"งานของ {office.agency.code}" in digest
+        with database.read() as session:
+            entries = session.scalars(select(AuditEntry).where(AuditEntry.agency_id == office.agency.id))
+            assert [entry.action for entry in entries] == ["duties_reminded", "duties_reminded"]
+    assert clock() == (0, 0)
