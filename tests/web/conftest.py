@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -11,9 +10,10 @@ from typing import Any, cast
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
-from bot.app import create_app
+from bot.app import create_app, services_for
 from bot.settings import Settings
 from handlers.people.agency_setup import DEMO_PASSWORD, add_demo
 from models.db import Database
@@ -23,17 +23,18 @@ from web.security import limiter
 TODAY = date(2026, 11, 21)
 
 
+SECRET_KEY = "k" * 40
+
+
 class Browser(FlaskClient):
     """A browser that sends forms with their CSRF token."""
 
     def send(self, address: str, **form: Any) -> TestResponse:
-        """Send a form as its page would."""
-        page = self.get("/console/login")
-        if page.status_code == 302:  # signed in already
-            page = self.get("/console/account/password")
-        token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
-        assert token, page.text
-        return self.post(address, data={"csrf_token": token[1], **form})
+        """Send a form as its page would, with a token of its session (other tests read theirs off the page)."""
+        with self.session_transaction() as session:
+            secret = session.setdefault("csrf_token", "0" * 40)
+        token = URLSafeTimedSerializer(SECRET_KEY, salt="wtf-csrf-token").dumps(secret)
+        return self.post(address, data={"csrf_token": token, **form})
 
 
 Login = Callable[..., Browser]
@@ -60,15 +61,27 @@ def database(database_kind: str, demo_databases: Copies, tmp_path: Path) -> Iter
     database.close()
 
 
-@pytest.fixture
-def app(database: Database, tmp_path: Path) -> Iterator[Flask]:
-    """The whole app on a database with two agencies."""
-    settings = Settings(data=tmp_path / "data", secret_key="k" * 40, public_url="http://localhost")
-    app = create_app(settings, database)
+def _settings(data: Path) -> Settings:
+    return Settings(data=data, secret_key=SECRET_KEY, public_url="http://localhost")
+
+
+@pytest.fixture(scope="session")
+def any_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The whole app, made once: its hundreds of addresses take longer than most tests."""
+    folder = tmp_path_factory.mktemp("app")
+    app = create_app(_settings(folder), Database(f"sqlite:///{folder / 'none.sqlite3'}"))
     app.testing = True
     app.test_client_class = Browser
+    return app
+
+
+@pytest.fixture
+def app(any_app: Flask, database: Database, tmp_path: Path) -> Iterator[Flask]:
+    """The whole app on a database with two agencies; the webhook and the integrity desk are elsewhere."""
+    services_for(_settings(tmp_path / "data"), database).install(any_app)
+    any_app.extensions.pop("transparency", None)  # figures kept for a minute
     limiter.reset()
-    yield app
+    yield any_app
     limiter.reset()
 
 
