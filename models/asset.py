@@ -14,7 +14,6 @@ from models.case import Case
 CONDITIONS = ("good", "damaged", "lost")
 OUT = "returned_on IS NULL AND cancelled_at IS NULL"  # still with the borrower, or kept for them
 ASKED = "status = 'asked'"
-EXTENSION_STATUSES = ("asked", "approved", "refused", "withdrawn")
 
 
 class Asset(AgencyOwned, Base):
@@ -83,7 +82,8 @@ class Loan(AgencyOwned, Base):
     @property
     def left(self) -> int:
         """How many are still with the borrower."""
-        return self.quantity - sum(part.quantity for part in self.parts)
+        back = sum(part.quantity for part in self.parts)
+        return 0 if self.returned_on is not None else self.quantity - back
 
     @property
     def wish(self) -> LoanExtension | None:
@@ -126,7 +126,7 @@ class LoanExtension(AgencyOwned, Base):
     reason: Mapped[str] = mapped_column(default="")
     asked_at: Mapped[datetime]
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    status: Mapped[str] = mapped_column(default="asked")  # one of EXTENSION_STATUSES
+    status: Mapped[str] = mapped_column(default="asked")  # "asked", "approved", "refused", "withdrawn"
     granted_until: Mapped[date | None]
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

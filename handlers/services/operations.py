@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -15,6 +15,7 @@ from handlers.agencies import AgencyView, FormView, content_changed
 from handlers.services import definition
 from handlers.services.definition import Definition, DefinitionError, Problem
 from models.agency import Staff, Unit
+from models.audit import AuditEntry
 from models.case import Category
 from models.form import FORM_KINDS, FormDefinition, FormVersion
 
@@ -23,6 +24,7 @@ __all__ = [
     "open_form", "publish", "roll_back", "save_draft", "save_form", "version_in_use", "versions",
 ]  # fmt: skip
 
+SAME_SITTING = timedelta(hours=8)  # of one person at one draft: one line in the audit log
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 KIND_LABELS = {
     "request": "คำขอ (ได้เลขที่และติดตามได้)",
@@ -104,8 +106,23 @@ def save_draft(
         session.add(version)
     version.fields, version.note = [dict(one) for one in fields], note.strip()
     session.flush()
-    audit.record(session, f"staff:{staff.id}", "form_drafted", f"form:{form.id}", version=version.number)
+    actor, subject = f"staff:{staff.id}", f"form:{form.id}"
+    if not _noted(session, actor, subject, version.number, now - SAME_SITTING):
+        audit.record(session, actor, "form_drafted", subject, version=version.number)
     return version
+
+
+def _noted(session: Session, actor: str, subject: str, number: int, since: datetime) -> bool:
+    """True when it is in the audit log that this person works on this version: the builder stores every step."""
+    written = session.scalars(
+        select(AuditEntry.detail).where(
+            AuditEntry.subject == subject,
+            AuditEntry.action == "form_drafted",
+            AuditEntry.actor == actor,
+            AuditEntry.at > since,
+        )
+    )
+    return any(detail.get("version") == number for detail in written)
 
 
 def discard_draft(session: Session, form: FormDefinition, staff: Staff) -> None:

@@ -22,6 +22,7 @@ from models.case import Case
 from models.db import Database
 from models.form import FormDefinition, FormVersion
 from models.question import ServiceEntry
+from tests import codes
 from tests.handlers.services.forms import FIELDS, PIN
 from tests.web.conftest import Browser, Login
 
@@ -113,7 +114,8 @@ def test_a_form_is_put_together_and_published(login: Login, database: Database) 
     assert "นายแอดมิน ตัวอย่าง" in history
     listed = browser.get("/console/forms/").text
     assert "/demo/qr/form.png?key=tents" in listed
-    assert browser.get("/demo/qr/form.svg?key=tents").mimetype == "image/svg+xml"
+    (address,) = codes.read(codes.drawn(browser.get("/demo/qr/form.svg?key=tents").data))
+    assert address.endswith("/demo/forms/tents")
 
 
 class Inputs(HTMLParser):
@@ -181,6 +183,29 @@ def test_opening_and_closing_a_field_changes_nothing(login: Login, database: Dat
         sent = {name: value for name, value in Inputs(page).sent.items() if name != "csrf_token"}
         step(browser, form_id, "close", **sent)
         assert fields(database, form_id) == EVERYTHING, spec["id"]
+    assert drafted(database) == [("staff:1", 1)]  # a line for the sitting, not for each of its steps
+
+
+def drafted(database: Database) -> list[tuple[str, int]]:
+    """Who worked on which version, as the audit log has it."""
+    with database.read(1) as session:
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "form_drafted").order_by(AuditEntry.id))
+        return [(entry.actor, entry.detail["version"]) for entry in entries]
+
+
+def test_the_log_names_who_works_on_which_version(login: Login, database: Database) -> None:
+    browser = login("admin")
+    form_id = new_form(browser)
+    for _ in range(3):
+        step(browser, form_id, "add:text")
+    with database.write(1) as session:
+        form, other = session.get_one(FormDefinition, form_id), session.get_one(Staff, 2)
+        draft = operations.draft_of(session, form)
+        assert draft
+        tomorrow = datetime.now(UTC) + timedelta(days=1)
+        for now in (datetime.now(UTC), datetime.now(UTC), tomorrow):
+            operations.save_draft(session, form, draft.fields, "", other, now)
+    assert drafted(database) == [("staff:1", 1), ("staff:2", 1), ("staff:2", 1)]
 
 
 def test_what_is_wrong_is_kept_and_said_at_the_field(login: Login, database: Database) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-import zxingcpp
-from PIL import Image
 from sqlalchemy import select
 
 from handlers import sheet
@@ -17,6 +14,7 @@ from handlers.participation.activities import ActivityDetails
 from models.agency import Staff
 from models.db import Database
 from models.participation import Activity, ActivityOpinion, Poll, Proposal, SignUp
+from tests import codes
 from tests.web.conftest import Browser, Login
 from thai.dates import bangkok_date, format_date
 
@@ -205,10 +203,11 @@ def test_an_activity_from_its_plan_to_its_report(database: Database, client: Bro
 
 def test_the_check_in_code_leads_to_its_activity(database: Database, client: Browser, login: Login) -> None:
     activity_id = _plan(database, days=0)
-    png = login("palad").get(f"/console/participation/{activity_id}/qr.png").data
-    found = zxingcpp.read_barcodes(Image.open(io.BytesIO(png)))
-    assert len(found) == 1
-    page = client.get(urlsplit(found[0].text).path)
+    browser = login("palad")
+    png, svg = (browser.get(f"/console/participation/{activity_id}/qr.{kind}").data for kind in ("png", "svg"))
+    (address,) = codes.read(png)
+    assert codes.read(codes.drawn(svg)) == codes.read(codes.drawn(svg, centimetres=2)) == [address]
+    page = client.get(urlsplit(address).path)
     assert page.status_code == 200
     assert "ปลูกต้นไม้" in page.text
 
