@@ -80,7 +80,7 @@ def _answer(turn: Turn, row: Representative, yes: bool) -> list[Message]:
         inviting.accept(turn.session, turn.agency, row, turn.now)
     except RepresentativeError as error:
         return [Say(str(error), (OFFICER, MENU))]
-    thanks = Say("ขอบคุณที่รับเป็นผู้แทนค่ะ\nเรื่องเปลี่ยนสถานะเมื่อไร จะบอกในแชตนี้\nดูเองได้ทุกเมื่อ พิมพ์ ผู้แทน ค่ะ", (words.MINE, MENU))
+    thanks = Say("ขอบคุณที่รับเป็นผู้แทนค่ะ\nเรื่องเปลี่ยนสถานะเมื่อไร จะบอกในแชตนี้\nดูเองได้ทุกเมื่อ พิมพ์ ผู้แทน ค่ะ")
     return [thanks, *words.case_card(turn.agency, row, turn.now)]
 
 

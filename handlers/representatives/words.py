@@ -68,7 +68,7 @@ def invitation(agency: AgencyView, row: Representative) -> list[Message]:
             rows=tuple(rows),
             note=TERMS,
             buttons=(Choice("ยินดีช่วย", f"r:yes:{row.id}"), Choice("ไม่สะดวก", f"r:no:{row.id}")),
-            choices=(Choice("ประกาศข้อมูล", agency.url("/privacy"), "link"), OFFICER, MENU),
+            choices=(Choice("อ่านประกาศเต็ม", agency.url("/privacy"), "link"), OFFICER, MENU),
         )
     ]
 
@@ -104,11 +104,13 @@ def _taps(row: Representative) -> tuple[Choice, ...]:
 def changed(row: Representative) -> list[Message]:
     """How the case stands now."""
     case = row.case
-    lines = [f"เรื่อง {case.number} ที่คุณช่วยดูแล", status_text(case.status, case.sub_status) + "ค่ะ"]
+    lines = [f"เรื่อง {case.number} ที่คุณช่วยดูแล"]
+    if case.status == "done":
+        lines += ["เจ้าหน้าที่แจ้งว่าดำเนินการแล้วค่ะ", "ถ้าไปดูแล้วยังไม่เรียบร้อย ส่งรูปบอกเราได้นะคะ"]
+    else:
+        lines += ["สถานะตอนนี้ค่ะ", status_text(case.status, case.sub_status)]
     if case.status in OPEN_STATUSES and case.sub_status not in due.PAUSING:
         lines += ["กำหนดเสร็จ", due.words_for(case.due_at, case.category.sla_unit)]
-    elif case.status == "done":
-        lines.append("ถ้าคุณไปดูแล้วยังไม่เรียบร้อย บอกเราได้ค่ะ")
     return [Say("\n".join(lines), _taps(row))]
 
 
@@ -133,7 +135,7 @@ def farewell(row: Representative, reason: str) -> list[Message]:
     }[reason]
     return [
         Say(
-            f"เรื่อง {case.number}\n{why}\n\nขอบคุณที่ช่วยดูแลเรื่องของชุมชนนะคะ\nจากนี้จะไม่แจ้งเรื่องนี้อีก และขอให้เก็บเป็นความลับต่อไปค่ะ",
+            f"เรื่อง {case.number}\n{why}\n\nขอบคุณที่ช่วยดูแลเรื่องของชุมชนนะคะ\nจากนี้จะไม่แจ้งเรื่องนี้อีกแล้ว\nขอให้เก็บเป็นความลับต่อไปค่ะ",
             (OFFICER, MENU),
         )
     ]

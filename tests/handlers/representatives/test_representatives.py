@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -29,7 +29,7 @@ from models.representative import Representative
 from models.thread import Attachment, ThreadMessage
 from tests.conftest import Copies
 from tests.handlers import turns
-from thai.dates import bangkok_date, format_date, to_bangkok
+from thai.dates import at_bangkok, bangkok_date, format_date
 from thai.fiscal import fiscal_year
 
 NAME = "นายสมมุติ ช่วยงาน"
@@ -43,6 +43,7 @@ class Town:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.today = bangkok_date(datetime.now(UTC))
         self.agency_id = turns.view(database).id
         with self.writing() as session:
             reporter = Conversation(line_user_id=REPORTER)
@@ -77,7 +78,7 @@ class Town:
         """Ids and code of an invitation that ends in so many days."""
         now = datetime.now(UTC)
         fields: dict[str, object] = {
-            "name": NAME, "ends_on": format_date(bangkok_date(now) + timedelta(days=days)), "agreed": True,
+            "name": NAME, "ends_on": format_date(self.today + timedelta(days=days)), "agreed": True,
         }  # fmt: skip
         with self.writing() as session:
             case = session.get_one(Case, case_id or self.case_id)
@@ -100,6 +101,10 @@ class Town:
 
     def told(self, user: str) -> str:
         return turns.words(turns.told(self.database, "demo", user))
+
+    def noon(self, days: int) -> datetime:
+        """12.00 in Bangkok, so many days from today."""
+        return at_bangkok(self.today + timedelta(days=days), time(12))
 
     def row(self, row_id: int) -> Representative:
         with self.database.read(self.agency_id) as session:
@@ -138,11 +143,6 @@ def town(database_kind: str, agencies: Copies, tmp_path: Path) -> Iterator[Town]
     database = agencies.copy(database_kind, tmp_path)
     yield Town(database)
     database.close()
-
-
-def noon(days: int) -> datetime:
-    """12.00 in Bangkok, so many days from today."""
-    return to_bangkok(datetime.now(UTC) + timedelta(days=days)).replace(hour=12, minute=0).astimezone(UTC)
 
 
 def test_from_invitation_to_the_first_photo(town: Town) -> None:
@@ -313,13 +313,13 @@ def test_an_unsent_message_is_emptied(town: Town) -> None:
 @sqlite_only
 def test_the_term_is_announced_and_ends_by_day_only(town: Town) -> None:
     row_id = town.accepted(days=30)
-    assert town.watch(noon(30) - BEFORE - timedelta(days=1)) == 0
-    assert town.watch(noon(30) - BEFORE) == 1
-    assert town.watch(noon(30) - BEFORE) == 0
+    assert town.watch(town.noon(30) - BEFORE - timedelta(days=1)) == 0
+    assert town.watch(town.noon(30) - BEFORE) == 1
+    assert town.watch(town.noon(30) - BEFORE) == 0
     assert "จะครบกำหนดอีก 7 วัน" in town.told(HELPER)
-    assert town.watch(noon(30)) == 0
-    assert town.watch(noon(31) - timedelta(hours=6)) == 0  # 6.00: nobody is woken
-    assert town.watch(noon(31)) == 1
+    assert town.watch(town.noon(30)) == 0
+    assert town.watch(town.noon(31) - timedelta(hours=6)) == 0  # 6.00: nobody is woken
+    assert town.watch(town.noon(31)) == 1
     assert (town.row(row_id).end_reason, "ครบวาระ" in town.told(HELPER)) == ("term", True)
 
 
@@ -330,7 +330,7 @@ def test_a_finished_case_ends_it_once_it_cannot_be_opened_again(town: Town) -> N
     assert town.watch() == 1
     assert "บอกเราได้" in town.told(HELPER)
     assert town.row(row_id).status == "active"
-    assert town.watch(noon(31)) == 1
+    assert town.watch(town.noon(31)) == 1
     assert town.row(row_id).end_reason == "case"
 
 
