@@ -117,7 +117,8 @@ def _show(found: Preview) -> None:
         details = one.details
         item = details.item_code or (f"ตัวชี้วัด {details.indicator}" if details.indicator else "-")
         click.echo(f"\n{one.place} [{item}] {details.title}")
-        click.echo(f"    {details.period_text or 'ไม่มีระยะเวลา'} · {STATUS_LABELS[one.progress.status]}")
+        days = f" ({one.days})" if one.days else ""
+        click.echo(f"    {details.period_text or 'ไม่มีระยะเวลา'}{days} · {STATUS_LABELS[one.progress.status]}")
         for doubt in one.doubts:
             click.echo(f"    ? {doubt}")
     if len(found.drafts) > SHOWN:

@@ -12,9 +12,10 @@ from rapidfuzz import fuzz, process
 from handlers.measures import cells, scores
 from handlers.measures.cells import CONTINUED, Proof
 from handlers.measures.headings import TICKS, Heading
-from handlers.measures.items import Code, items, leading_code, read_code
+from handlers.measures.items import Code, bracketed_code, items, leading_code, read_code
 from handlers.measures.operations import STATUS_LABELS, MeasureDetails, MeasureError, Progress, checked, read_period
 from handlers.measures.tables import Row
+from thai.dates import format_date
 from thai.digits import to_arabic
 
 
@@ -41,6 +42,14 @@ class Draft:
     progress: Progress
     proofs: tuple[Proof, ...]
     doubts: tuple[str, ...]
+
+    @property
+    def days(self) -> str:
+        """The period as it was read ("1 ต.ค. 65 - 31 มี.ค. 66"), for a person to compare with what was written."""
+        period = read_period(self.details.period_text, self.details.fiscal_year)
+        if period.starts_on and period.ends_on:
+            return f"{format_date(period.starts_on)} - {format_date(period.ends_on)}"
+        return f"ถึง {format_date(period.ends_on)}" if period.ends_on else ""
 
     def as_dict(self) -> dict[str, Any]:
         details, progress = self.details, self.progress
@@ -271,6 +280,7 @@ class _Drafting:
         for name in rest:
             if found is None:
                 found, rest[name] = leading_code(rest[name], instrument)
+        found = found or next((code for text in rest.values() if (code := bracketed_code(text, instrument))), None)
         if found is None:
             return instrument, indicator, "", rest
         if found.doubt:

@@ -147,6 +147,7 @@ def carried(code: str, from_year: int, to_year: int) -> str:
 _LOOKALIKES = str.maketrans("ОоОΟοЕеΕІіΙlｌ|¡", "OOOOOEEEIIIIIII")
 _CODE = re.compile(r"[\[(]?\s*(?P<letter>[OIEoieОоΟοЕеΕІіΙl|]?)\s?[.-]?\s?(?P<digits>[0-9๐-๙]{1,3})\s*[\])]?")
 _LEADING = re.compile(rf"\s*(?:ข้อ\s*(?:ที่)?\s*)?(?P<code>{_CODE.pattern})(?=[\s.):,–-]|$)[\s.):,–-]*")
+_BRACKETED = re.compile(r"[(\[]\s*(?:ข้อ\s*(?:ที่)?\s*)?([OIEoie]\s?[0-9๐-๙]{1,2})\s*[)\]]")
 _MOST = {"I": 30, "E": 15, "O": 43}
 INSTRUMENT = {"I": "IIT", "E": "EIT", "O": "OIT"}
 _LETTER = {name: letter for letter, name in INSTRUMENT.items()}
@@ -194,3 +195,12 @@ def leading_code(text: str, instrument: str = "") -> tuple[Code | None, str]:
         return None, text
     found = read_code(match["code"], instrument)
     return (found, text[match.end() :].strip()) if found else (None, text)
+
+
+def bracketed_code(text: str, instrument: str = "") -> Code | None:
+    """The only code that stands in brackets within a title ("เพิ่มช่องทาง (E๑๑)"), doubted; several are no item's own."""
+    codes = {code.code for match in _BRACKETED.findall(text) if (code := read_code(match, instrument))}
+    if len(codes) != 1:
+        return None
+    name = codes.pop()
+    return Code(name, f"รหัสข้อ {name} มาจากวงเล็บในชื่อ โปรดตรวจ")

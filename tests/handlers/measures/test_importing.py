@@ -110,7 +110,7 @@ def test_layout_003_captions_broken_links_and_no_title_column(make: Callable[[Sh
     first, second = found.drafts
     assert (first.details.title, first.details.steps) == ("เพิ่มช่องทางติดต่อมากกว่า ๑ ช่องทาง", ["ตรวจทุกไตรมาส"])
     assert (first.details.item_code, first.details.issue) == ("E6", "ช่องทางเผยแพร่เข้าถึงง่าย")
-    assert first.details.period_text == "ภายในเดือนมีนาคม ๒๕๖๖"
+    assert (first.details.period_text, first.days) == ("ภายในเดือนมีนาคม ๒๕๖๖", "ถึง 31 มี.ค. 66")
     assert [proof.url for proof in first.proofs] == ["https://www.example.go.th/a"]
     assert list(first.progress.results) == ["www.example.go.th/http://ผิด"]
     assert any("ลิงก์ไม่ถูกรูปแบบ" in unread.why for unread in found.unread)
@@ -122,6 +122,7 @@ def test_layout_004(make: Callable[[Shape], bytes]) -> None:
     (one,) = read(make(SHAPES["004"])).drafts
     assert one.details.responsible_units == ["งานกฎหมาย"]
     assert one.details.period_text == "ตุลาคม ๒๕๖๕ - เมษายน ๒๕๖๖"
+    assert one.days == "1 ต.ค. 65 - 30 เม.ย. 66"
     assert one.progress.outcome == "ประชาชนทราบขั้นตอน"
 
 

@@ -63,6 +63,23 @@ def test_a_cell_may_begin_with_its_code(text: str, instrument: str, code: str, r
     assert ((found.code if found else ""), left) == (code, rest)
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("เพิ่มช่องทางร้องเรียน (E๑๑)", "E11"),
+        ("ปรับโครงสร้าง [ข้อ O ๑]", "O1"),
+        ("เพิ่มช่องทาง (E6) และประชาสัมพันธ์ (E6)", "E6"),
+        ("ช่องทาง (E6) และข่าว (E7)", ""),
+        ("จัดงาน (ครั้งที่ 2)", ""),
+        ("ทำรายงาน (O99)", ""),
+    ],
+)
+def test_a_title_may_hold_its_code_in_brackets(text: str, code: str) -> None:
+    found = items.bracketed_code(text)
+    assert (found.code if found else "") == code
+    assert found is None or code in found.doubt
+
+
 @given(st.text(max_size=12), st.sampled_from(["", "IIT", "EIT", "OIT"]))
 def test_any_text_is_a_code_of_the_lists_or_none(text: str, instrument: str) -> None:
     found = items.read_code(text, instrument)
