@@ -327,7 +327,8 @@ def test_a_case_that_is_about_corruption_leaves_no_word(app: Flask, login: Any, 
     assert canary not in left.decode(errors="replace")
     assert outbox(app, f"case:{case_id}") == []
     page = head.get(f"/console/cases/{case_id}").text
-    assert "ลบข้อความของเรื่องนี้แล้ว" in page
+    assert "บอกช่องทางเฉพาะให้ผู้แจ้งแล้ว" in page
+    assert "(ลบข้อความของเรื่องนี้แล้ว)" in page
     assert verbs(page) == {"forget"}
     # What is counted stays: number, kind, village; nobody finds the person or the files by it.
     case = work.case(app, case_id)

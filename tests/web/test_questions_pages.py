@@ -152,6 +152,7 @@ def test_what_turns_out_to_be_corruption_leaves_no_word(app: Flask, login: Any) 
     assert told(app, question_id) == []
     page = chang.get(f"/console/questions/{question_id}").text
     assert canary not in page
+    assert "บอกช่องทางเฉพาะให้ผู้ถามแล้ว" in page
     with work.writing(app) as session:
         assert session.get_one(Conversation, conversation).handoff_id is None
         message = session.scalars(

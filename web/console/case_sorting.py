@@ -59,9 +59,12 @@ def photos(case_id: int) -> ResponseReturnValue:
 @pages.post("/<int:case_id>/forget")
 @access.roles(*access.EVERYONE)
 def forget(case_id: int) -> ResponseReturnValue:
-    def act(session: Session, case: Case, me: Staff) -> None:
+    def act(session: Session, case: Case, me: Staff) -> str:
         if typed("sure") != "yes":
             raise operations.CaseError("กรุณาทำเครื่องหมายยืนยันก่อน เพราะกู้คืนไม่ได้")
+        told = case.conversation_id is not None
         operations.forget(session, access.agency(), case, me, access.now())
+        door = "บอกช่องทางเฉพาะให้ผู้แจ้งแล้ว" if told else "ผู้แจ้งจะเห็นช่องทางเฉพาะ เมื่อเปิดดูเรื่องด้วยเลขเรื่องและรหัส"
+        return f"ลบข้อความทั้งหมดของเรื่องนี้แล้ว {door}"
 
     return cases.do(case_id, "forget", act)

@@ -14,6 +14,7 @@ from handlers.complaints import operations, showing
 from handlers.complaints.due import state_of
 from handlers.complaints.labels import ACTION_LABEL, CHANNEL_LABEL, SUB_STATUS_LABEL
 from handlers.people import public_face
+from handlers.documents import information_letters
 from handlers.services import answering, desk
 from handlers.services.operations import FormError
 from models.agency import Staff
@@ -43,8 +44,8 @@ DONE_WORDS = {
     "not_done": "เปิดเรื่องอีกครั้งแล้ว และแจ้งหัวหน้าส่วนงานแล้ว",
     "fill": "บันทึกส่วนของเจ้าหน้าที่แล้ว",
     "photos": "บันทึกรูปสำหรับแผนที่สาธารณะแล้ว",
-    "forget": "ลบข้อความทั้งหมดของเรื่องนี้แล้ว และบอกช่องทางเฉพาะให้ผู้แจ้งแล้ว",
 }
+SAID = "content"  # where the page says what was done; without it browsers go back to the act's own form
 Act = Callable[[Session, Case, Staff], object]  # what it returns, if that is text, is said instead of DONE_WORDS
 
 
@@ -90,6 +91,7 @@ def _page(case_id: int, attempt: Attempt) -> str:
             case=case,
             sheet=sheet,
             lends=sheet is not None and loans.is_borrowing(session, case),
+            asks=sheet is not None and information_letters.request_for(session, case) is not None,
             staff_controls=_staff_controls(sheet, attempt),
             due_state=state_of(case, now),
             pauses=session.scalars(
@@ -147,7 +149,10 @@ def do(case_id: int, verb: str, act: Act, kept: Sequence[int] = ()) -> ResponseR
         return _page(case_id, Attempt(verb, str(error), request.form, kept)), 422
     flash(said if isinstance(said, str) else DONE_WORDS[verb], "good")
     # A case that was assigned to another unit may be out of this person's sight now.
-    return redirect(url_for("console.cases.show", case_id=case_id) if still_mine else url_for("console.inbox.index"))
+    page = (
+        url_for("console.cases.show", case_id=case_id, _anchor=SAID) if still_mine else url_for("console.inbox.index")
+    )
+    return redirect(page)
 
 
 @pages.post("/<int:case_id>/accept")

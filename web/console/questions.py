@@ -29,10 +29,10 @@ DONE_WORDS = {
     "assign": "มอบหมายแล้ว",
     "close": "ปิดคำถามแล้ว",
     "reopen": "เปิดคำถามอีกครั้งแล้ว",
-    "forget": "ลบข้อความทั้งหมดของเรื่องนี้แล้ว และบอกช่องทางเฉพาะให้ผู้ถามแล้ว",
 }
 SUGGESTIONS = 3
-Act = Callable[[Session, Question, Staff], object]
+SAID = "content"  # where the page says what was done; without it browsers go back to the act's own form
+Act = Callable[[Session, Question, Staff], object]  # what it returns, if that is text, is said instead of DONE_WORDS
 
 
 @pages.get("/<int:question_id>")
@@ -83,17 +83,17 @@ def _act(question_id: int, verb: str, act: Act, kept: Sequence[int] = ()) -> Res
         with access.writing() as session:
             me = access.me(session)
             query = select(Question).where(Question.id == question_id, operations.visible_to(me))
-            act(session, access.found(session, query), me)
+            said = act(session, access.found(session, query), me)
             session.flush()
             still_mine = session.scalar(
                 select(Question.id).where(Question.id == question_id, operations.visible_to(me))
             )
     except operations.QuestionError as error:
         return _page(question_id, Attempt(verb, str(error), request.form, kept)), 422
-    flash(DONE_WORDS[verb], "good")
+    flash(said if isinstance(said, str) else DONE_WORDS[verb], "good")
     if still_mine is None:  # given to another unit
         return redirect(url_for("console.inbox.index"))
-    return redirect(url_for("console.questions.show", question_id=question_id))
+    return redirect(url_for("console.questions.show", question_id=question_id, _anchor=SAID))
 
 
 @pages.post("/<int:question_id>/answer")
@@ -173,10 +173,12 @@ def reopen(question_id: int) -> ResponseReturnValue:
 @pages.post("/<int:question_id>/forget")
 @access.roles(*access.EVERYONE)
 def forget(question_id: int) -> ResponseReturnValue:
-    def act(session: Session, question: Question, me: Staff) -> None:
+    def act(session: Session, question: Question, me: Staff) -> str:
         if typed("sure") != "yes":
             raise operations.QuestionError("กรุณาทำเครื่องหมายยืนยันก่อน เพราะกู้คืนไม่ได้")
         sealing.forget(session, access.agency(), question, me, access.now())
+        door = "บอกช่องทางเฉพาะให้ผู้ถามแล้ว" if question.conversation_id else "ผู้ถามไม่ได้มาทาง LINE จึงไม่มีข้อความส่งถึง"
+        return f"ลบข้อความทั้งหมดของเรื่องนี้แล้ว {door}"
 
     return _act(question_id, "forget", act)
 
