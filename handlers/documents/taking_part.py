@@ -19,7 +19,7 @@ from handlers.documents import lint as rules
 from handlers.documents.collect import Figures, NothingToPrint, base, shown_evidence
 from handlers.documents.findings import Finding, finding, in_order
 from handlers.documents.periods import stretch
-from handlers.participation import activities, polls, proposals
+from handlers.participation import activities, polls, proposals, results
 from models.measure import Evidence, RegisterEntry
 from models.participation import Activity, Proposal
 from thai.dates import at_bangkok, bangkok_date
@@ -70,7 +70,7 @@ def one_activity(
 
 
 def _activity(session: Session, agency: AgencyView, row: Activity) -> dict[str, Any]:
-    found = activities.numbers(session, row)
+    found = results.numbers(session, row)
     entry = session.get(RegisterEntry, row.register_entry_id) if row.register_entry_id else None
     proof = evidence.of(session, entry) if entry else []
     pictures = [one for one in proof if one.kind == "photo" and one.attachment is not None]

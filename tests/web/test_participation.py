@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 
 from handlers import sheet
-from handlers.participation import activities, polls
+from handlers.participation import activities, polls, results
 from handlers.participation.activities import ActivityDetails
 from models.agency import Staff
 from models.db import Database
@@ -195,7 +195,7 @@ def test_an_activity_from_its_plan_to_its_report(database: Database, client: Bro
     assert "ภาพและหลักฐาน" in browser.get(page).text
     assert "เข้าแผนพัฒนา" in client.get(public).text
     rows = sheet.read(browser.get("/console/participation/list.xlsx").data, ["โครงการ/กิจกรรม"])
-    assert list(activities.HEADER) == rows[0]
+    assert list(results.HEADER) == rows[0]
     line = dict(zip(rows[0], next(row for row in rows if row[0] == TYPED["title"]), strict=True))
     assert (line["ร่วมจริง (คน)"], line["ความเห็นที่ได้รับ"], line["ผลที่ได้"]) == ("25", "ขอไฟทาง", "เข้าแผนพัฒนา")
     assert TYPED["title"] in browser.get("/console/participation/list.csv").data.decode("utf-8-sig")

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handlers import sheet
-from handlers.participation import activities, joining
+from handlers.participation import activities, joining, results
 from handlers.participation.activities import KIND_LABELS, STATUS_LABELS, ActivityDetails, ParticipationError
 from models.measure import RegisterEntry
 from models.participation import Activity, Poll, Proposal, SignUp
@@ -48,7 +48,7 @@ def index() -> str:
             "console/participation/index.html",
             rows=rows,
             owed=[row for row in rows if row.status == "open" and row.ends_at < moment],
-            numbers={row.id: activities.numbers(session, row) for row in rows},
+            numbers={row.id: results.numbers(session, row) for row in rows},
             when=activities.when,
             kinds=KIND_LABELS,
             labels=STATUS_LABELS,
@@ -75,7 +75,7 @@ def export(kind: str) -> Response:
     """The year's activities with their results, as O30 asks for them."""
     year = _year()
     with access.reading() as session:
-        rows = activities.table(session, access.agency(), year)
+        rows = results.table(session, access.agency(), year)
     data = sheet.write_csv(rows) if kind == "csv" else sheet.write_xlsx(rows, f"กิจกรรม {year}")
     name = f"activities-{access.agency().code}-{year}.{kind}"
     return Response(data, content_type=TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})
@@ -186,7 +186,7 @@ def _page(activity_id: int, errors: dict[str, str] | None = None) -> str:
             kind=KIND_LABELS[row.kind],
             labels=STATUS_LABELS,
             when=activities.when(row),
-            numbers=activities.numbers(session, row),
+            numbers=results.numbers(session, row),
             people=session.scalars(
                 select(SignUp).where(SignUp.activity_id == row.id, SignUp.status != "walk_in").order_by(SignUp.id)
             ).all(),
@@ -231,7 +231,7 @@ def act(activity_id: int, verb: str) -> ResponseReturnValue:
                 case "cancel":
                     said = f"ยกเลิกแล้ว แจ้งผู้ลงชื่อทาง LINE {activities.cancel(session, row, me, typed('reason'))} คน"
                 case _:
-                    activities.report(session, row, me, moment, **{name: typed(name) for name in RESULT})
+                    results.report(session, row, me, moment, **{name: typed(name) for name in RESULT})
                     said = "บันทึกผลแล้ว และลงทะเบียนกิจกรรมให้แล้ว แนบภาพได้ด้านล่าง"
     except ParticipationError as error:
         return _page(activity_id, {error.field: str(error)}), 422

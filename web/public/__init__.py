@@ -22,6 +22,7 @@ from web.public import (  # noqa: F401 - they add their routes
     status,
     summaries,
     transparency,
+    voices,
 )
 from web.public.site import AgencyCode, pages, site
 

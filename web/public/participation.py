@@ -1,7 +1,4 @@
-"""Taking part on the web: activities (sign up, come, say), proposals and polls.
-
-Polls are voted in LINE alone: without it nobody can tell one visitor from another, and a vote must count once.
-"""
+"""Taking part on the web: activities (sign up, come, say). Proposals and polls are in voices.py."""
 
 from __future__ import annotations
 
@@ -13,25 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import evidence
-from handlers.participation import activities, chat, joining, polls, proposals
+from handlers.participation import activities, chat, joining, polls, results
 from handlers.participation.activities import KIND_LABELS, ParticipationError
-from handlers.participation.form import OPINION, PROPOSAL, SIGN_UP, words_of
+from handlers.participation.form import OPINION, SIGN_UP
 from handlers.participation.joining import Visitor
-from handlers.questions import guard
 from models.measure import RegisterEntry
-from models.participation import Activity, Poll
-from reports import charts
-from thai.dates import bangkok_date
+from models.participation import Activity
 from web.public import form_page, once
+from web.public.complain import STALE, TRAP, TRAPPED
 from web.public.site import agency, keeps_typed, line_address, now, pages, private_page, site
 from web.security import limiter
 from web.services import services
 
 LARGEST_ID = 2**31 - 1
 SHOWN_PAST = 50
-STALE = "หน้านี้เปิดค้างไว้นานค่ะ ตรวจดูอีกครั้ง แล้วกดส่งใหม่ได้เลย"
-TRAPPED = "ช่องที่ซ่อนไว้มีข้อความอยู่ค่ะ กดส่งอีกครั้งได้เลย"
-TRAP = "sujarit_note"
 
 
 # -- activities ------------------------------------------------------------------------------------------
@@ -89,7 +81,7 @@ def _activity_page(
         left=joining.seats_left(session, row),
         is_open=joining.is_open(row, moment),
         before=moment < row.starts_at,
-        numbers=activities.numbers(session, row),
+        numbers=results.numbers(session, row),
         photos=_photos(session, row),
         forms={
             form.name: form_page.controls(form, view, given.get(form.name, {}), errors.get(form.name, {}))
@@ -120,19 +112,19 @@ def join_activity(activity_id: int) -> ResponseReturnValue:
     view, moment = agency(), now()
     given = form_page.read_typed(SIGN_UP, request.form)
     answers, errors = SIGN_UP.read_all(form_page.for_reading(SIGN_UP, given), view)
-    message = _trouble()
+    message = trouble()
     status, people = "", 0
     if not errors and not message:
         visitor = Visitor(answers["name"], answers["phone"], answers["consent"])
         try:
             with services().database.write(view.id) as session:
                 _found(session, activity_id)
-                if once.take(session, view.id, _token(), moment):
+                if once.take(session, view.id, token(), moment):
                     row = joining.join(
                         session, activity_id, "web", moment, people=int(answers["people"]), visitor=visitor
                     )
-                    once.remember(session, _token(), f"{row.status}:{row.people}")
-                status, _, count = once.became(session, _token()).partition(":")
+                    once.remember(session, token(), f"{row.status}:{row.people}")
+                status, _, count = once.became(session, token()).partition(":")
                 people = int(count)
         except ParticipationError as error:
             message = str(error)
@@ -142,7 +134,7 @@ def join_activity(activity_id: int) -> ResponseReturnValue:
             if status == "joined"
             else [f"ที่นั่งเต็มแล้ว ลงชื่อสำรองให้ {people} คน", "มีที่ว่างเมื่อไร เจ้าหน้าที่จะโทรบอกค่ะ"]
         )
-        return _done("ลงชื่อแล้วค่ะ", [*words, "มาไม่ได้ โทรบอกเราได้เลยค่ะ"])
+        return done("ลงชื่อแล้วค่ะ", [*words, "มาไม่ได้ โทรบอกเราได้เลยค่ะ"])
     with services().database.read(view.id) as session:
         page = _activity_page(
             session, _found(session, activity_id), {SIGN_UP.name: given}, {SIGN_UP.name: errors}, message
@@ -150,18 +142,19 @@ def join_activity(activity_id: int) -> ResponseReturnValue:
     return page, 422
 
 
-def _trouble() -> str:
+def trouble() -> str:
+    """Why a form is shown once more; "" to take it."""
     return STALE if g.get("stale_token") else TRAPPED if request.form.get(TRAP) else ""
 
 
-def _token() -> str:
+def token() -> str:
     """The page's token; a form that came without one is a form of its own."""
     if "part_token" not in g:
         g.part_token = request.form.get("once", "") or once.new_token()
     return str(g.part_token)
 
 
-def _done(title: str, words: list[str]) -> ResponseReturnValue:
+def done(title: str, words: list[str]) -> ResponseReturnValue:
     return private_page("public/part_done.html", title=title, words=words)
 
 
@@ -172,15 +165,15 @@ def say_of_activity(activity_id: int) -> ResponseReturnValue:
     view, moment = agency(), now()
     given = form_page.read_typed(OPINION, request.form)
     answers, errors = OPINION.read_all(form_page.for_reading(OPINION, given), view)
-    message = _trouble()
+    message = trouble()
     if not errors and not message:
         rating = int(answers["rating"]) if answers["rating"] else None
         try:
             with services().database.write(view.id) as session:
                 row = _found(session, activity_id)
-                if once.take(session, view.id, _token(), moment):
+                if once.take(session, view.id, token(), moment):
                     joining.give_opinion(session, row, moment, rating=rating, words=answers["words"] or "")
-            return _done("ขอบคุณค่ะ", ["บันทึกความเห็นแล้ว เราไม่เก็บว่าใครเป็นผู้ให้ความเห็นค่ะ"])
+            return done("ขอบคุณค่ะ", ["บันทึกความเห็นแล้ว เราไม่เก็บว่าใครเป็นผู้ให้ความเห็นค่ะ"])
         except ParticipationError as error:
             message = str(error)
     with services().database.read(view.id) as session:
@@ -234,7 +227,7 @@ def come(code: str) -> ResponseReturnValue:
         if row is None:
             abort(404)
         activity_id = row.id
-        if once.take(session, view.id, _token(), moment):
+        if once.take(session, view.id, token(), moment):
             counted = joining.count_walk_in(session, row, moment)
         elif not joining.is_today(row, moment):
             counted = False
@@ -242,113 +235,4 @@ def come(code: str) -> ResponseReturnValue:
             counted = True  # pressed twice
     if not counted:
         return redirect(url_for("public.activity", activity_id=activity_id))
-    return _done("ขอบคุณที่มาร่วมค่ะ", ["นับว่าคุณมาแล้ว เราไม่เก็บว่าคุณเป็นใคร", "เสร็จแล้วบอกความเห็นได้ที่หน้ากิจกรรมค่ะ"])
-
-
-# -- proposals -------------------------------------------------------------------------------------------
-
-
-@pages.get("/proposals")
-def proposals_page() -> str:
-    """ท่านเสนอ เราทำ: every proposal that we have summed up, with its answer; no names."""
-    with services().database.read(agency().id) as session:
-        return render_template(
-            "public/proposals.html", proposals=proposals.public(session), labels=proposals.STATUS_LABELS
-        )
-
-
-@pages.get("/proposals/new")
-def propose() -> str:
-    return _proposal_page({}, {})
-
-
-def _proposal_page(given: dict[str, Any], errors: dict[str, str], message: str = "", integrity: bool = False) -> str:
-    return render_template(
-        "public/propose.html",
-        controls=form_page.controls(PROPOSAL, agency(), given, errors),
-        errors=errors,
-        once=request.form.get("once") or once.new_token(),
-        message=message,
-        integrity=integrity,
-    )
-
-
-@pages.post("/proposals/new", endpoint="send_proposal")
-@keeps_typed
-@limiter.limit("12/minute;120/hour")
-def send_proposal() -> ResponseReturnValue:
-    view, moment = agency(), now()
-    given = form_page.read_typed(PROPOSAL, request.form)
-    answers, errors = PROPOSAL.read_all(form_page.for_reading(PROPOSAL, given), view)
-    message = _trouble()
-    if errors or message:
-        return _proposal_page(given, errors, message), 422
-    warning = guard.classify(words_of(answers))
-    if warning and warning.kind == "integrity" and request.form.get("seen") != "integrity":
-        return _proposal_page(given, {}, integrity=True)
-    try:
-        with services().database.write(view.id) as session:
-            if once.take(session, view.id, _token(), moment):
-                made = proposals.propose(
-                    session,
-                    view,
-                    words_of(answers),
-                    moment,
-                    "web",
-                    moo=answers["moo"],
-                    contact=answers["contact"] or "",
-                    channel="web",
-                )
-                once.remember(session, _token(), made.number)
-            number = once.became(session, _token())
-    except ParticipationError as error:
-        return _proposal_page(given, {error.field: str(error)}), 422
-    return _done("รับข้อเสนอแล้วค่ะ", [f"เลขที่ {number}", "ตอบแล้วจะอยู่ในหน้า “ท่านเสนอ เราทำ” โดยไม่มีชื่อผู้เสนอค่ะ"])
-
-
-# -- polls -----------------------------------------------------------------------------------------------
-
-
-@pages.get("/polls")
-def polls_page() -> str:
-    moment = now()
-    with services().database.read(agency().id) as session:
-        return render_template(
-            "public/polls.html", polls=polls.published(session), is_open=polls.is_open, moment=moment
-        )
-
-
-@pages.get("/polls/<int:poll_id>")
-def poll(poll_id: int) -> str:
-    """The question; how to vote while it is open, the result afterwards."""
-    moment = now()
-    with services().database.read(agency().id) as session:
-        row = _poll(session, poll_id)
-        shown = polls.result_is_public(row, moment)
-        return render_template(
-            "public/poll.html",
-            poll=row,
-            is_open=polls.is_open(row, moment),
-            later=bangkok_date(moment) < row.opens_on,
-            result=polls.result(session, row) if shown else None,
-            line_url=line_address(agency()),
-        )
-
-
-@pages.get("/polls/<int:poll_id>.svg")
-def poll_chart(poll_id: int) -> Response:
-    with services().database.read(agency().id) as session:
-        row = _poll(session, poll_id)
-        if not polls.result_is_public(row, now()):
-            abort(404)
-        drawn = charts.svg(polls.chart(row, polls.result(session, row)))
-    response = Response(drawn, mimetype="image/svg+xml")
-    response.cache_control.max_age = 3600
-    return response
-
-
-def _poll(session: Session, poll_id: int) -> Poll:
-    row = session.get(Poll, poll_id) if poll_id <= LARGEST_ID else None
-    if row is None or not row.published:
-        abort(404)
-    return row
+    return done("ขอบคุณที่มาร่วมค่ะ", ["นับว่าคุณมาแล้ว เราไม่เก็บว่าคุณเป็นใคร", "เสร็จแล้วบอกความเห็นได้ที่หน้ากิจกรรมค่ะ"])

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from handlers import files
 from handlers.documents import operations, pictures
 from handlers.documents.operations import DocumentError
-from handlers.participation import activities
+from handlers.participation import results
 from models.agency import Staff
 from models.measure import Evidence
 from models.participation import Activity, ActivityOpinion, Proposal
@@ -43,7 +43,7 @@ def _activity(session: Session, day: date, **changes: object) -> Activity:
 
 
 def _report(session: Session, place: Place, activity: Activity, people: str = "๕๗") -> None:
-    activities.report(
+    results.report(
         session,
         activity,
         place.clerk(session),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from handlers.participation import activities, joining
+from handlers.participation import activities, joining, results
 from handlers.participation.activities import ParticipationError
 from handlers.participation.joining import Visitor
 from models.agency import Staff
@@ -92,7 +92,7 @@ def test_coming_is_marked_and_counted_once(database: Database, agency_id: int, p
     with database.write(agency_id) as session:
         assert joining.count_walk_in(session, session.get_one(Activity, activity_id), datetime.now(UTC))
     with database.read(agency_id) as session:
-        found = activities.numbers(session, session.get_one(Activity, activity_id))
+        found = results.numbers(session, session.get_one(Activity, activity_id))
     assert (found.came_signed, found.came_other, found.attended) == (3, 2, 5)
     assert "ไม่พบกิจกรรมนี้" in words(say(database, "demo", "U1", "ร่วมกิจกรรม zzzzzzzz"))
 
@@ -139,12 +139,12 @@ def test_the_report_stands_in_the_register(database: Database, agency_id: int, p
         staff = session.scalars(select(Staff).where(Staff.username == "palad")).one()
         activity = session.get_one(Activity, activity_id)
         with pytest.raises(ParticipationError, match="ยังไม่ถึงเวลา"):
-            activities.report(session, activity, staff, now, **result)
+            results.report(session, activity, staff, now, **result)
         later = now + timedelta(days=9)
         with pytest.raises(ParticipationError, match="ผลที่ได้"):
-            activities.report(session, activity, staff, later, **{**result, "result": ""})
-        first = activities.report(session, activity, staff, later, **result)
-        mended = activities.report(session, activity, staff, later, **{**result, "attended": "43"})
+            results.report(session, activity, staff, later, **{**result, "result": ""})
+        first = results.report(session, activity, staff, later, **result)
+        mended = results.report(session, activity, staff, later, **{**result, "attended": "43"})
         assert mended.id == first.id
     with database.read(agency_id) as session:
         entry = session.scalars(select(RegisterEntry).where(RegisterEntry.title.contains("ประชาคมหมู่ 3"))).one()
