@@ -31,6 +31,7 @@ HOTLINES = {
     "hotline_police": "191",
     "hotline_disaster": "1784",
     "hotline_mental": "1323",
+    "hotline_social": "1300",
     "hotline_electric": "1129",
     "hotline_nacc": "1205",
 }

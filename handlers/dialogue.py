@@ -4,7 +4,8 @@ The draft lives in the conversation's state, so a restart or an expired token lo
 
     {"form": {"name", "id", "step", "answers", "asked": ms of the event after which the question was put,
               "review": True while the summary is shown, "paused": True while the person does something else,
-              "version": which version of a form that can change}}
+              "version": which version of a form that can change,
+              "late": words that belong to it and to no question of it}}
 
 Buttons carry the draft's id and the field ("f:<id>:<field>:<value>"), so a tap on an old button is known as such.
 """
@@ -17,17 +18,29 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from handlers.forms import Answers, Field, FieldError, Form, Given
+from handlers.commands import SKIP, wants_to_wait
+from handlers.form_words import DONE_WORDS, REFUSAL, SEND_WORDS, what_to_mend
+from handlers.forms import (
+    Answers,
+    ConsentField,
+    Field,
+    FieldError,
+    Form,
+    Given,
+    PhoneField,
+    PhotosField,
+)
 from handlers.messages import Card, Choice, Message, Row, Say
 from handlers.turn import Turn
 from thai.text import fold_command
 
+LABEL = 20  # code points of a button's label
 VISIBLE_CHOICES = 10  # LINE shows 13 quick replies; two or three are ours
 CARD_ROWS = 10  # of the summary, on one card
 BRIEF = 120  # characters of an answer there, when there are several cards
 STALE = timedelta(hours=12)  # after so long a silence, say what the answer was taken for
-DONE_WORDS = {fold_command(w) for w in ("พอแล้ว", "หมดแล้ว", "เสร็จแล้ว", "แค่นี้", "ครบแล้ว", "ต่อไป")}
-SEND_WORDS = {fold_command(w) for w in ("ส่งเรื่อง", "ส่ง", "ยืนยัน", "ตกลง", "ใช่", "ถูกต้อง", "ส่งเลย", "โอเค", "ok")}
+MOST_TAPS = 13  # quick replies that LINE shows
+SHORTEST_REMARK = 12  # characters of words at the photo's step that are worth keeping
 
 MENU = Choice("เมนู", "menu")
 OFFICER = Choice("คุยกับเจ้าหน้าที่", "officer")
@@ -120,6 +133,7 @@ def ask_to_leave(turn: Turn) -> list[Message]:
                 Choice("เก็บไว้ก่อน", f"f:{draft['id']}:!keep"),
                 Choice("ทิ้งเรื่องนี้", f"f:{draft['id']}:!drop"),
                 Choice("ทำต่อ", f"f:{draft['id']}:!resume"),
+                MENU,
             ),
         )
     ]
@@ -161,6 +175,9 @@ def tapped(turn: Turn, flow: Flow | None, parts: list[str]) -> list[Message]:
         case "!back":
             draft.pop("paused", None)
             return back(turn, flow)
+        case "!mend":
+            draft.pop("paused", None)
+            return [_which_to_mend(turn, flow)]
         case "!edit" if value in {item.name for item in flow.form.fields}:
             draft.pop("paused", None)
             return _ask(turn, flow, flow.form[value])
@@ -191,18 +208,79 @@ def spoken(turn: Turn, flow: Flow, given: Given) -> list[Message]:
         # Sent before the question was put (LINE delivered it late): it cannot be the answer. Keep it all the same.
         draft.setdefault("late", []).append(given.text)
         return [Say("ได้รับข้อความที่ส่งมาก่อนหน้านี้แล้วค่ะ\nเก็บไว้ในเรื่องนี้ให้ด้วยค่ะ"), *_ask(turn, flow, step)]
-    folded = fold_command(given.text)
+    said = fold_command(given.text)
+    if given.text and wants_to_wait(given.text):
+        return [Say("ได้ค่ะ ไม่ต้องรีบนะคะ\nที่ตอบมาแล้วยังอยู่ครบค่ะ"), *ask_again(turn, flow)]
+    if draft.get("review") and said in SEND_WORDS:
+        return _submit(turn, flow)
+    if given.text and (mending := _mended(turn, flow, step, given.text)) is not None:
+        return mending
     if draft.get("review"):
-        if folded in SEND_WORDS:
-            return _submit(turn, flow)
-        return [Say("กด “ส่งเรื่อง” เพื่อส่ง หรือแตะบรรทัดที่อยากแก้ได้เลยค่ะ"), *_review(turn, flow)]
-    if folded in DONE_WORDS and draft["answers"].get(step.name):
+        return _taken_at_summary(turn, flow, given) or [_which_to_mend(turn, flow)]
+    if said in DONE_WORDS and draft["answers"].get(step.name):
         return _next(turn, flow, step, skipped=False)
+    if said in SKIP or (isinstance(step, PhotosField) and said in DONE_WORDS):
+        return _next(turn, flow, step, skipped=True)
+    if isinstance(step, ConsentField) and said in REFUSAL:
+        return declined(turn)
+    if isinstance(step, PhotosField) and len(given.text) >= SHORTEST_REMARK and not step.skipped(given):
+        # Somebody tells more instead: it belongs to the matter.
+        draft.setdefault("late", []).append(given.text)
+        return _ask(turn, flow, step, "เก็บข้อความนี้ไว้ในเรื่องแล้วค่ะ")
     late_answer = turn.at - _asked_at(draft) > STALE
     messages = take(turn, flow, step, given)
     if late_answer:
         messages.insert(0, Say(f"ดิฉันรับเป็นคำตอบของ{flow.form.title}ที่ค้างไว้นะคะ"))
     return messages
+
+
+def declined(turn: Turn) -> list[Message]:
+    """No consent: nothing is kept, and there are other ways to be heard."""
+    turn.state.pop("form", None)
+    phone = turn.agency.fields.get("office_phone", "")
+    return [Say(f"ไม่เป็นไรค่ะ ไม่ได้เก็บอะไรไว้\nโทรแจ้ง หรือมาที่สำนักงานได้นะคะ\n{phone}".rstrip(), (OFFICER, MENU))]
+
+
+def _mended(turn: Turn, flow: Flow, step: Field, text: str) -> list[Message] | None:
+    """ "แก้เบอร์", "ชื่อผิด", "แก้ไข": the question that is meant, once more; None for other words."""
+    draft = turn.state["form"]
+    what = what_to_mend(text)
+    meant = [item for item in _asked(turn, flow) if what in item.called()]
+    known = [item for item in meant if item.name in draft["answers"]]
+    if known:
+        draft.pop("review", None)
+        return _ask(turn, flow, known[0])
+    if meant and not step.free and meant[0] != step:
+        return [Say(f"เรื่อง{meant[0].label} เดี๋ยวดิฉันจะถามต่อจากนี้ค่ะ"), *ask_again(turn, flow)]
+    return None
+
+
+def _taken_at_summary(turn: Turn, flow: Flow, given: Given) -> list[Message] | None:
+    """A phone number at the summary can only be the phone number."""
+    for item in _asked(turn, flow):
+        if isinstance(item, PhoneField) and any(letter.isdigit() for letter in given.text):
+            try:
+                turn.state["form"]["answers"][item.name] = item.read(given, turn.agency, {})
+            except FieldError:
+                return None
+            return _review(turn, flow)
+    return None
+
+
+def _which_to_mend(turn: Turn, flow: Flow) -> Say:
+    """At the summary, for words that are no clear yes: each question a button, and the way to send."""
+    prefix = f"f:{turn.state['form']['id']}"
+    taps = [
+        Choice(_brief_label(item.label), f"{prefix}:!edit:{item.name}")
+        for item in _asked(turn, flow)
+        if not isinstance(item, ConsentField)
+    ]
+    send = Choice("ส่งเรื่อง", f"{prefix}:!send")
+    return Say("อยากแก้ข้อไหนคะ กดเลือกได้เลย\nถ้าถูกต้องแล้ว กด “ส่งเรื่อง” ค่ะ", (send, *taps[: MOST_TAPS - 3], OFFICER, MENU))
+
+
+def _brief_label(label: str) -> str:
+    return label if len(label) <= LABEL else f"{label[: LABEL - 1]}…"
 
 
 def ask_again(turn: Turn, flow: Flow) -> list[Message]:
@@ -266,11 +344,14 @@ def _ask(turn: Turn, flow: Flow, item: Field, lead: str = "") -> list[Message]:
     shown = [f for f in flow.form.fields if f.name == item.name or f.name in asked]
     text = f"({shown.index(item) + 1}/{len(shown)}) {item.question(turn.agency)}"
     before = [] if lead or item.name in draft["answers"] else _introduce(item, flow.form.stored(draft["answers"]))
+    prefix = f"f:{draft['id']}"
+    has = draft["answers"].get(item.name)
     if lead:
-        text = f"{lead}\n{text}" if not draft["answers"].get(item.name) else lead
+        text = f"{lead}\n{text}" if not has else lead
+    elif has and not isinstance(has, list):
+        text += f"\nตอนนี้คือ {_brief(item.show(has, turn.agency))}"
     elif item.example:
         text += f"\nเช่น {item.example}"
-    prefix = f"f:{draft['id']}"
     taps = [
         Choice(option.label, f"{prefix}:{item.name}:{option.value}")
         for option in item.choices(turn.agency, draft["answers"])[:VISIBLE_CHOICES]
@@ -281,8 +362,12 @@ def _ask(turn: Turn, flow: Flow, item: Field, lead: str = "") -> list[Message]:
         taps.append(Choice("พอแล้ว", f"{prefix}:!done"))
     elif item.optional:
         taps.append(Choice(item.skip_label, f"{prefix}:!skip"))
+    if has and not isinstance(has, list):
+        taps.append(Choice("ใช้ตามเดิม", f"{prefix}:!summary"))
     if shown.index(item) > 0:
         taps.append(Choice("ย้อนกลับ", f"{prefix}:!back"))
+    if len(taps) < MOST_TAPS:
+        taps.append(OFFICER)  # a way to a person from every question
     return [*before, Say(text, tuple(taps))]
 
 
@@ -304,6 +389,7 @@ def _review(turn: Turn, flow: Flow) -> list[Message]:
         Row(item.label, item.show(draft["answers"].get(item.name), turn.agency), f"{prefix}:!edit:{item.name}")
         for item in _asked(turn, flow)
     ]
+    rows += [Row("เพิ่มเติม", _brief(words)) for words in draft.get("late", ())]
     title = f"ตรวจดูอีกครั้งนะคะ · {flow.form.title}"
     before: list[Message] = []
     if len(rows) > CARD_ROWS:  # more would be refused as one card
@@ -316,9 +402,15 @@ def _review(turn: Turn, flow: Flow) -> list[Message]:
         Card(
             title=title,
             rows=tuple(rows),
-            note="แตะบรรทัดที่อยากแก้ได้เลยค่ะ",
+            note="แตะบรรทัดที่อยากแก้ได้เลยค่ะ\nหรือพิมพ์ เช่น แก้เบอร์",
             buttons=(Choice("ส่งเรื่อง", f"{prefix}:!send"),),
-            choices=(Choice("ส่งเรื่อง", f"{prefix}:!send"), Choice("ย้อนกลับ", f"{prefix}:!back"), MENU),
+            choices=(
+                Choice("ส่งเรื่อง", f"{prefix}:!send"),
+                Choice("แก้ไข", f"{prefix}:!mend"),
+                Choice("ย้อนกลับ", f"{prefix}:!back"),
+                OFFICER,
+                MENU,
+            ),
         ),
     ]
 
@@ -338,6 +430,11 @@ def _submit(turn: Turn, flow: Flow) -> list[Message]:
     turn.state.pop("form", None)
     turn.state["sent"] = draft["id"]
     return messages
+
+
+def asked_at(turn: Turn) -> datetime:
+    """When the present question was put: words from before it are no answer to it."""
+    return _asked_at(turn.state["form"])
 
 
 def _asked_at(draft: dict[str, Any]) -> datetime:

@@ -11,13 +11,25 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from handlers.agencies import AgencyView
+from handlers.commands import SKIP, folded
 from handlers.messages import Choice
 from thai.phone import PhoneError, format_phone, parse_phone
 from thai.place import parse_moo
 from thai.text import fold_command
 
 Answers = Mapping[str, Any]
-NONE_WORDS = {fold_command(word) for word in ("ข้าม", "ไม่มี", "ไม่ระบุ", "ไม่บอก", "ไม่ใส่", "ไม่ให้", "-")}
+NONE_WORDS = SKIP | folded(
+    "ไม่มี", "ไม่ระบุ", "ไม่บอก", "ไม่ใส่", "ไม่ให้", "-", "ไม่มีรูป", "ไม่มีภาพ", "ไม่ได้ถ่าย", "ถ่ายไม่เป็น", "ถ่ายรูปไม่เป็น", "ส่งไม่เป็น",
+    "ส่งรูปไม่เป็น", "ไม่สะดวก", "ไม่บอกชื่อ", "ไม่ให้เบอร์", "ไม่มีเบอร์", "ไม่มีโทรศัพท์", "ไม่อยากบอก", "ไม่ประสงค์ออกนาม", "ไม่ระบุชื่อ",
+    "ไม่บอกได้ไหม", "ไม่บอกได้มั้ย", "ขอไม่บอก", "ไม่ขอบอก", "บ่มี", "บ่บอก", "ไม่ออกชื่อ", "ไม่ต้อง", "no", "none",
+)  # fmt: skip
+# Said of a place or a thing that must be told: no answer, and no reason to scold either.
+UNKNOWN_WORDS = folded(
+    "ไม่รู้", "ไม่ทราบ", "ไม่รู้ที่ไหน", "ไม่แน่ใจ", "จำไม่ได้", "บ่ฮู้", "ไม่รู้ตรงไหน", "ไม่รู้เหมือนกัน", "ไม่มี", "ไม่บอก", "ไม่ระบุ",
+)  # fmt: skip
+
+LONGEST_NAME = 100  # characters; a field for no more is a name or a number, not a story
+LONGEST_LINE = 300
 
 
 class FieldError(ValueError):
@@ -93,6 +105,15 @@ class Field:
     intro: tuple[Intro, ...] = ()
     when: tuple[Condition, ...] = ()
 
+    @property
+    def free(self) -> bool:
+        """True where any words are an answer, a question as well."""
+        return False
+
+    def called(self) -> set[str]:
+        """What people call this question when they want to mend it ("แก้เบอร์"), folded."""
+        return folded(self.label)
+
     def read(self, given: Given, agency: AgencyView, answers: Answers) -> Any:
         """The stored value of what was given; raises FieldError. None only for a skipped optional field."""
         raise NotImplementedError
@@ -126,6 +147,14 @@ class TextField(Field):
     longest: int = 2000
     too_short: str = "ขอรายละเอียดอีกสักนิดนะคะ"
 
+    @property
+    def free(self) -> bool:
+        return self.longest > LONGEST_NAME
+
+    def called(self) -> set[str]:
+        more = folded("รายละเอียด", "ข้อความ", "เรื่อง", "เนื้อหา") if self.longest > LONGEST_LINE else set()
+        return super().called() | more | (folded("ชื่อ") if self.label.startswith("ชื่อ") else set())
+
     def read(self, given: Given, agency: AgencyView, answers: Answers) -> str | None:
         if self.skipped(given):
             return None
@@ -148,19 +177,26 @@ class ChoiceField(Field):
     options: Callable[[AgencyView], tuple[Option, ...]]
     suggest: Callable[[AgencyView, Answers], tuple[Option, ...]] | None = None
 
+    def called(self) -> set[str]:
+        return super().called() | folded("หมวด", "ประเภทเรื่อง") if self.label == "ประเภท" else super().called()
+
     def read(self, given: Given, agency: AgencyView, answers: Answers) -> str | None:
-        if self.skipped(given):
+        found = self.named(given.value or given.text.strip(), agency)
+        if found is None and self.skipped(given):
             return None
+        if found is None:
+            raise FieldError("กดเลือกจากรายการด้านล่างได้เลยค่ะ")
+        return found
+
+    def named(self, wanted: str, agency: AgencyView) -> str | None:
+        """The value of the one option that `wanted` names, by value or label; else None."""
         options = self.options(agency)
-        wanted = given.value or given.text.strip()
-        folded = fold_command(wanted)
+        said = fold_command(wanted)
         for option in options:
-            if wanted == option.value or folded == fold_command(option.label):
+            if wanted == option.value or said == fold_command(option.label):
                 return option.value
-        close = [option for option in options if folded and folded in fold_command(option.label)]
-        if len(close) == 1:
-            return close[0].value
-        raise FieldError("กดเลือกจากรายการด้านล่างได้เลยค่ะ")
+        close = [option for option in options if said and said in fold_command(option.label)]
+        return close[0].value if len(close) == 1 else None
 
     def show(self, value: Any, agency: AgencyView) -> str:
         return next((o.label for o in self.options(agency) if o.value == value), super().show(value, agency))
@@ -172,6 +208,9 @@ class ChoiceField(Field):
 @dataclass(frozen=True, kw_only=True)
 class PlaceField(Field):
     """Where it is: a pin, or words such as "หมู่ 3 หน้าวัด". Stored as moo, landmark, latitude, longitude."""
+
+    def called(self) -> set[str]:
+        return super().called() | folded("สถานที่", "ที่", "ที่เกิดเหตุ", "ตำแหน่ง", "จุด", "จุดเกิดเหตุ", "หมุด", "หมู่")
 
     def read(self, given: Given, agency: AgencyView, answers: Answers) -> dict[str, Any] | None:
         if self.skipped(given):
@@ -187,8 +226,8 @@ class PlaceField(Field):
                 "landmark": words[:300],
                 "moo": parse_moo(words),
             }
-        if len(text) < 2:
-            raise FieldError("ขอสถานที่ให้เจ้าหน้าที่ไปถูกนะคะ เช่น หมู่ 3 หน้าวัด")
+        if len(text) < 2 or fold_command(text) in NONE_WORDS | UNKNOWN_WORDS:
+            raise FieldError("บอกคร่าว ๆ ก็ได้ค่ะ ช่างจะได้ไปถูก\nเช่น หมู่ 3 หรือ ใกล้โรงเรียน")
         return {"latitude": None, "longitude": None, "landmark": text[:300], "moo": parse_moo(text)}
 
     def show(self, value: Any, agency: AgencyView) -> str:
@@ -214,6 +253,9 @@ class PhotosField(Field):
     most: int = 5
     takes: frozenset[str] = frozenset({"image"})
 
+    def called(self) -> set[str]:
+        return super().called() | folded("รูป", "ภาพ", "รูปภาพ")
+
     def read(self, given: Given, agency: AgencyView, answers: Answers) -> list[int] | None:
         have = list(answers.get(self.name) or [])
         if given.photos:
@@ -236,6 +278,9 @@ class PhotosField(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class PhoneField(Field):
+    def called(self) -> set[str]:
+        return super().called() | folded("เบอร์", "เบอร์โทร", "โทรศัพท์", "เบอร์โทรศัพท์", "หมายเลข", "เบอร์มือถือ")
+
     def read(self, given: Given, agency: AgencyView, answers: Answers) -> str | None:
         if self.skipped(given) or (self.optional and not given.text.strip()):
             return None
@@ -253,7 +298,10 @@ class ConsentField(Field):
     """Agreement to the privacy notice; stored as the notice's version."""
 
     yes_words: frozenset[str] = field(
-        default=frozenset(fold_command(w) for w in ("ยินยอม", "ตกลง", "ได้", "โอเค", "ok", "ใช่", "ยอมรับ"))
+        default=frozenset(
+            fold_command(w)
+            for w in ("ยินยอม", "ตกลง", "ได้", "ได้เลย", "โอเค", "ok", "ใช่", "ยอมรับ", "ยอม", "เอา", "yes", "ได้จ้ะ")
+        )
     )
 
     def read(self, given: Given, agency: AgencyView, answers: Answers) -> int:

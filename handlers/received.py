@@ -30,6 +30,8 @@ def keep_file(turn: Turn, role: str = "before") -> Attachment:
 def forget_message(turn: Turn) -> None:
     """The person unsent a message: empty our copy of it, so that nobody can see or use it (LINE's guideline)."""
     session = turn.session
+    if turn.state.get("half", {}).get("message") == turn.message_id:
+        del turn.state["half"]
     for question_id, message_id in turn.state.get("asked", ()):
         if message_id == turn.message_id and (question := session.get(Question, question_id)):
             question.text = ""

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import msgspec
 
-from handlers import dialogue, menu, received
+from handlers import dialogue, form_asides, menu, received, typed
 from handlers.announcements import chat as announcements
 from handlers.borrowing import chat as borrowing
-from handlers.commands import BACK, LEAVE, PERSON, SHOW_MENU, folded
+from handlers.commands import BACK, LEAVE, SHOW_MENU, folded, is_question, wants_person
 from handlers.complaints import chat as complaints
 from handlers.dialogue import MENU, OFFICER, Flow
 from handlers.eit import chat as eit
 from handlers.forms import Given, PhotosField, PlaceField
 from handlers.integrity import chat as integrity
-from handlers.messages import Choice, Message, Say
+from handlers.messages import Message, Say
 from handlers.participation import chat as participation
 from handlers.people import chat as people
 from handlers.questions import chat as questions
@@ -35,14 +36,20 @@ FLOWS: dict[str, Flow] = {
     )
 }
 
+_BORROW = re.compile(r"(?:อยาก|ขอ|จะ|มา|ต้องการ)+(?:ขอ)?ยืม(?!ต่อ|เงิน).{2,30}")
+_COMPLAIN = re.compile(
+    r"(?:อยาก|ขอ|จะ|มา|ต้องการ)*(?:ร้องเรียน|ร้องทุกข์|แจ้งปัญหา|แจ้งเรื่องร้องเรียน)(?:เรื่อง)?\s*(?P<what>.{4,200})", re.DOTALL
+)
+
 # Words that open something, when no form is waiting for an answer.
 OPENERS: dict[str, Callable[[Turn], list[Message]]] = {
     word: action
     for words, action in (
         (folded("แจ้งเรื่องร้องเรียน", "แจ้งเรื่อง", "ร้องเรียน", "ร้องทุกข์", "แจ้งปัญหา", "ขอร้องเรียน", "แจ้งเหตุ"),
          lambda t: start(t, "complaint")),
-        (folded("ติดตามเรื่อง", "ติดตาม", "เช็คสถานะ", "ถามสถานะ", "เรื่องถึงไหนแล้ว", "ดูสถานะ"), complaints.follow),
-        (folded("ถาม-ตอบ", "ถามตอบ", "ถาม", "สอบถาม", "ขอถามหน่อย"), lambda t: _ask(t)),
+        (folded("ติดตามเรื่อง", "ติดตาม", "เช็คสถานะ", "ถามสถานะ", "เรื่องถึงไหนแล้ว", "ดูสถานะ", "เช็คเรื่อง",
+                "ตามเรื่อง", "ขอดูเรื่องที่แจ้ง", "ดูเรื่องที่แจ้ง", "เรื่องที่แจ้ง", "เรื่องของฉัน", "เรื่องของผม"), complaints.follow),
+        (folded("ถาม-ตอบ", "ถามตอบ", "ถาม", "สอบถาม", "ขอถามหน่อย", "ถามเรื่องอื่น"), lambda t: _ask(t)),
         (folded("ติดต่อเรา", "ติดต่อ", "เบอร์โทร", "ที่อยู่", "ติดต่อ อบต", "แผนที่"), menu.contact),
         (folded("วิธีใช้", "help", "ช่วยเหลือ", "ใช้ยังไง", "ทำอะไรได้บ้าง", "คู่มือ"), menu.help_card),
         (folded("บริการออนไลน์", "คำร้อง", "ขอบริการ", "ยื่นคำร้อง", "คำขอ", "ยื่นคำขอ", "แบบฟอร์ม", "ฟอร์ม", "แบบคำร้อง",
@@ -50,10 +57,15 @@ OPENERS: dict[str, Callable[[Turn], list[Message]]] = {
         (folded("ยืมของ", "ขอยืมของ", "ยืมพัสดุ", "ขอยืมอุปกรณ์", "ยืมอุปกรณ์", "ยื่นขอยืม"), lambda t: _borrow(t)),
         (folded("ขอยืมต่อ", "ยืมต่อ", "ของที่ยืม", "ดูของที่ยืม"), borrowing.listing),
         (folded("แบบประเมิน eit", "eit", "แบบประเมิน"), eit.show),
-        (folded("กิจกรรม", "โครงการ", "ประชาคม", "ประชุมประชาคม", "ร่วมกิจกรรม", "ลงชื่อกิจกรรม"), participation.listing),
+        (folded("กิจกรรม", "โครงการ", "ประชาคม", "ประชุมประชาคม", "ร่วมกิจกรรม", "ลงชื่อกิจกรรม", "สมัครกิจกรรม", "ลงชื่อ",
+                "ขอลงชื่อ", "เข้าร่วมกิจกรรม", "ลงทะเบียนกิจกรรม", "มีกิจกรรมอะไรบ้าง", "ดูกิจกรรม",
+                "ลงชื่อไปเที่ยว", "สมัครเข้าร่วมกิจกรรม"), participation.listing),
         (folded("เสนอเรื่อง", "ท่านเสนอเราทำ", "ท่านเสนอ เราทำ", "ข้อเสนอ", "เสนอโครงการ"), lambda t: start(t, "proposal")),
-        (folded("รับข่าว", "รับข่าวสาร", "เลือกข่าว", "ไม่รับข่าว", "เลิกรับข่าว"), announcements.listing),
-        (folded("ออกเสียง", "โหวต", "โพล", "สำรวจความเห็น"), participation.voting),
+        (folded("รับข่าว", "รับข่าวสาร", "เลือกข่าว"), announcements.listing),
+        (folded("ไม่รับข่าว", "เลิกรับข่าว", "ไม่รับข่าวเลย", "ยกเลิกรับข่าว", "ยกเลิกข่าว", "ไม่เอาข่าว"),
+         lambda t: announcements.tapped(t, ["stop"])),
+        (folded("ออกเสียง", "โหวต", "โพล", "สำรวจความเห็น", "ลงคะแนน", "ลงมติ", "ออกเสียงประชาคม", "ขอออกเสียง",
+                "โหวตประชาคม", "ลงคะแนนเสียง"), participation.voting),
         (folded("ผู้แทน", "ผู้แทนประชาชน", "ผู้แทนภาคประชาชน", "เรื่องที่ช่วยดูแล"), representatives.listing),
         (folded("สายตรงนายก", "ร้องเรียนนายก", "ถึงนายก"), lambda t: start(t, "direct")),
     )
@@ -66,6 +78,12 @@ def route(turn: Turn) -> list[Message]:
     sealed = integrity.taken(turn)  # before everything else: nobody else may see or keep what is told there
     if sealed is not None:
         return sealed
+    messages = _routed(turn)
+    typed.remember(turn, messages)
+    return messages
+
+
+def _routed(turn: Turn) -> list[Message]:
     match turn.kind:
         case "text":
             return _text(turn)
@@ -89,23 +107,28 @@ def start(turn: Turn, name: str) -> list[Message]:
     """Open a form by name."""
     if name.startswith(services.PREFIX):
         return services.begin(turn, name)
+    if name == complaints.FLOW.form.name:
+        return complaints.begin(turn)
     flow = FLOWS.get(name)
     return dialogue.start(turn, flow) if flow else [dialogue.expired_button()]
 
 
 def _text(turn: Turn) -> list[Message]:
+    if (tapped := typed.label(turn)) is not None:
+        turn.data = tapped
+        return _tap(turn)
     by_staff = people.spoken(turn)
     if by_staff is not None:
         return by_staff
     folded = fold_command(turn.text)
-    if folded in SHOW_MENU | PERSON | LEAVE | BACK or folded in OPENERS:
+    if folded in SHOW_MENU | LEAVE | BACK or folded in OPENERS or wants_person(turn.text):
         representatives.hang_up(turn)
     in_form = dialogue.active(turn)
     if folded in SHOW_MENU:
         dialogue.pause(turn)
         turn.talk.reply_case_id = None
         return menu.menu(turn)
-    if folded in PERSON:
+    if wants_person(turn.text):
         dialogue.pause(turn)
         return questions.to_officer(turn)
     if (begun := services.by_code(turn)) is not None:
@@ -122,7 +145,7 @@ def _text(turn: Turn) -> list[Message]:
     if in_form:
         if warning and not questions.is_emergency(turn) and not turn.state["form"].get("warned"):
             return _warned(turn, warning)
-        return [*(warning or ()), *dialogue.spoken(turn, _flow(turn), Given(text=turn.text))]
+        return [*(warning or ()), *_for_form(turn, _flow(turn))]
     if warning:
         return warning
     if folded in LEAVE or folded in BACK:
@@ -133,15 +156,36 @@ def _text(turn: Turn) -> list[Message]:
         return brought
     if (asked := announcements.by_words(turn)) is not None:
         return asked
+    if (survey := eit.by_words(turn)) is not None:
+        return survey
     if (name := services.by_title(turn)) is not None:
         return start(turn, name)
-    if turn.talk.handoff_id is not None:
-        return questions.relay(turn)
+    if turn.talk.handoff_id is not None and not questions.bot_may_answer(turn):
+        return complaints.only_number(turn) or questions.relay(turn)
     followed = complaints.by_number(turn)
+    if followed is None and turn.talk.reply_case_id is None:
+        followed = complaints.after(turn)
     if followed is not None:
         return followed
+    if turn.talk.handoff_id is not None:
+        return questions.relay(turn)
     relayed = complaints.relay(turn)
-    return relayed if relayed is not None else questions.free_text(turn)
+    if relayed is not None:
+        return relayed
+    if _BORROW.fullmatch(turn.text.strip()) and not is_question(turn.text):
+        return _borrow(turn)
+    if (told := _COMPLAIN.fullmatch(turn.text.strip())) and not is_question(turn.text):
+        return complaints.begin(turn, told["what"].strip())
+    return questions.free_text(turn)
+
+
+def _for_form(turn: Turn, flow: Flow) -> list[Message]:
+    """Words while a form waits: a question in between is answered, and the form goes on where it was."""
+    if turn.at >= dialogue.asked_at(turn) and form_asides.aside(turn, flow):
+        said = questions.aside(turn, sure_only=not form_asides.only_taps(turn, flow))
+        if said is not None:
+            return [*said, *dialogue.ask_again(turn, flow)]
+    return dialogue.spoken(turn, flow, Given(text=turn.text))
 
 
 def _warned(turn: Turn, warning: list[Message]) -> list[Message]:
@@ -171,6 +215,8 @@ def _tap(turn: Turn) -> list[Message]:
         case "officer":
             dialogue.pause(turn)
             return questions.to_officer(turn)
+        case "q" if rest[:1] == ["complain"]:
+            return complaints.begin_with(turn, questions.own_words(turn, rest))
         case "q":
             return questions.tapped(turn, rest)
         case "c":
@@ -248,13 +294,7 @@ def _thing(turn: Turn) -> list[Message]:
         return relayed
     match turn.kind:
         case "image":
-            photo = received.keep_file(turn)
-            return [
-                Say(
-                    "ได้รับรูปแล้วค่ะ\nต้องการแจ้งเรื่องร้องเรียนด้วยรูปนี้ไหมคะ",
-                    (Choice("แจ้งเรื่องด้วยรูปนี้", f"photo:{photo.id}"), OFFICER, MENU),
-                )
-            ]
+            return complaints.keep_photo(turn)
         case "location":
             return complaints.start_with_pin(turn)
         case "sticker":
@@ -284,7 +324,9 @@ def _thing_for_form(turn: Turn) -> list[Message] | None:
         case "location" if isinstance(step, PlaceField):
             given = Given(latitude=turn.latitude, longitude=turn.longitude, place=turn.address or turn.title)
             return dialogue.spoken(turn, flow, given)
-        case "sticker" | "location":
+        case "location":
+            return form_asides.place_pinned(turn, flow) or dialogue.ask_again(turn, flow)
+        case "sticker":
             return dialogue.ask_again(turn, flow)
         case "audio" | "video" | "file":
             return [

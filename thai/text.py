@@ -6,6 +6,16 @@ from functools import lru_cache
 
 from thai.digits import to_arabic
 
+# Lao letters stand 0x80 above their Thai sisters; the vowel mark ົ and the ligatures have none.
+_LAO = re.compile("[\u0e80-\u0eff]")
+_FROM_LAO = {
+    **{code: code - 0x80 for code in range(0x0E81, 0x0EDA)},
+    0x0EBB: None,
+    0x0EBC: "ล",
+    0x0EBD: "ย",
+    0x0EDC: "หน",
+    0x0EDD: "หม",
+}
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _MARKS = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]{2,}")
@@ -37,10 +47,12 @@ def _order_marks(match: re.Match[str]) -> str:
 def normalise(text: str) -> str:
     """Return `text` with every way of typing the same thing made one.
 
-    NFC; nothing invisible; เเ -> แ; ํา -> ำ; marks in one order and single; Thai digits -> Arabic;
+    Lao letters as Thai; NFC; nothing invisible; เเ -> แ; ํา -> ำ; marks in one order and single; Thai digits -> Arabic;
     lower case; ๆ out; three or more of one character -> one (digits stay); single spaces.
     Doing it twice changes nothing. Any string is accepted.
     """
+    if _LAO.search(text):
+        text = text.translate(_FROM_LAO)
     text = unicodedata.normalize("NFC", to_arabic(_INVISIBLE.sub("", text)).lower())
     text = _CONTROL.sub(" ", text).replace("ๆ", " ")
     while True:  # each rule can make work for another; every pass shortens or orders, so this ends

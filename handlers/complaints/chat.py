@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import select
 
+from handlers import dialogue
 from handlers.complaints import cards, following, operations
 from handlers.complaints.filing import (
     FLOW,
-    declined,
+    begin,
+    begin_with,
     every_category,
     go_on,
     join,
+    keep_photo,
     start_with_photo,
     start_with_pin,
     use_photo_place,
     use_pin,
 )
 from handlers.complaints.following import add, follow, leave, own, relay, seen, show, stop, track
+from handlers.complaints.lookup import find_secret
 from handlers.dialogue import MENU, OFFICER, expired_button
 from handlers.messages import Choice, Message, Say
 from handlers.turn import Turn
-from models.case import Case
+from models.case import OPEN_STATUSES, Case
 from thai.digits import to_arabic
-from thai.text import fold_command
+from thai.text import detone, fold_command, normalise
 
 VERDICT_LIFE = timedelta(days=30)  # how long "เรียบร้อย" typed still answers "เรียบร้อยไหมคะ"
 RATING_LIFE_MS = 30 * 60_000
+LONGEST_AFTER = 60  # characters of "เมื่อไหร่จะมาซ่อม"; more is a story
 _WELL = {fold_command(w) for w in ("เรียบร้อย", "เรียบร้อยแล้ว", "เรียบร้อยดี", "ซ่อมเสร็จแล้ว", "ใช้ได้แล้ว")}
 _NOT_WELL = {
     fold_command(word + end)
@@ -37,13 +43,48 @@ _NOT_WELL = {
 
 _VERDICTS = _WELL | _NOT_WELL
 
-__all__ = ["FLOW", "by_number", "follow", "relay", "start_with_photo", "start_with_pin", "tapped"]
+_AFTER = re.compile(
+    detone(
+        "ถึงไหน(?:แล้ว)?|(?:เมื่อไร|เมื่อไหร่|ตอนไหน|วันไหน|มื้อได๋).{0,6}(?:จะ|สิ)?(?:เสร็จ|มาซ่อม|มาทำ|มาดู|มาแก้|ซ่อม)|(?:เสร็จ|ซ่อม|มาดู)(?:หรือ)?(?:ยัง|รึยัง)"
+        "|(?:แจ้ง|ร้องเรียน)(?:ไป|ไว้)?.{0,12}(?:เงียบ|ไม่เห็น|ไม่มีใคร|ยังไม่|นานแล้ว)|(?:ดู|เช็ค|เช็ก|ตาม|ยกเลิก|ติดตาม)(?:สถานะ)?เรื่อง(?:ของ(?:ฉัน|ผม|หนู|ยาย))?(?:ที่)?(?:แจ้ง|ร้อง|ส่ง)?"
+        "|เรื่องของ(?:ฉัน|ผม|หนู|ยาย|ตา|ป้า|ลุง)"
+    )
+)
+
+__all__ = [
+    "FLOW",
+    "after",
+    "begin",
+    "begin_with",
+    "by_number",
+    "follow",
+    "keep_photo",
+    "only_number",
+    "relay",
+    "start_with_photo",
+    "start_with_pin",
+    "tapped",
+]
+
+
+def after(turn: Turn) -> list[Message] | None:
+    """ "เมื่อไหร่จะมาซ่อม", "แจ้งไปแล้วเงียบเลย": the cases of somebody who has some open; None for other words."""
+    if len(turn.text) > LONGEST_AFTER or not _AFTER.search(detone(normalise(turn.text)).replace(" ", "")):
+        return None
+    mine = select(Case.id).where(Case.conversation_id == turn.talk.id, Case.status.in_((*OPEN_STATUSES, "done")))
+    return follow(turn) if turn.session.scalars(mine.limit(1)).first() is not None else None
 
 
 def by_number(turn: Turn) -> list[Message] | None:
     """Words that belong to a case: a typed answer to what was asked of it, its number, its secret; else None."""
     answered = _typed_answer(turn)
     return answered if answered is not None else following.by_number(turn)
+
+
+def only_number(turn: Turn) -> list[Message] | None:
+    """The case whose number is all that was typed, also to somebody who waits for an officer; None for other words."""
+    known = following.is_only_number(turn.text) or (turn.state.get("lookup") and find_secret(turn.text))
+    return following.by_number(turn) if known else None
 
 
 def _typed_answer(turn: Turn) -> list[Message] | None:
@@ -93,7 +134,7 @@ def _draft_tap(turn: Turn, verb: str, draft_id: str, rest: list[str]) -> list[Me
     draft.pop("paused", None)
     match verb, rest:
         case "decline", []:
-            return declined(turn)
+            return dialogue.declined(turn)
         case "all", []:
             return every_category(turn)
         case "gps", []:

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from handlers import consent, dialogue
+from handlers import consent, dialogue, received
 from handlers.complaints import cards, operations
-from handlers.complaints.categories import short_label
+from handlers.complaints.categories import short_label, suggest
 from handlers.complaints.following import ID_DIGITS
 from handlers.complaints.form import FORM, is_conduct, to_new_case, wants_place
 from handlers.complaints.labels import status_text
@@ -23,6 +23,10 @@ from thai.dates import bangkok_date, format_date
 from thai.text import fold_command
 
 CATEGORIES_A_CARD = 10
+LOOSE_MS = 30 * 60_000  # how long a photo or a pin still belongs to what is told next
+SHORTEST_DETAIL = 4  # characters, as the form's
+MOST_PHOTOS = 5
+QUOTED = 60  # characters of their words said back
 _YES = {
     fold_command(w) for w in ("ใช่", "ใช่ค่ะ", "ใช้", "เอา", "ตกลง", "โอเค", "ok", "ใช่เรื่องเดียวกัน", "เรื่องเดียวกัน", "ใช้เลย")
 }
@@ -244,11 +248,45 @@ def every_category(turn: Turn) -> list[Message]:
     ]
 
 
-def declined(turn: Turn) -> list[Message]:
-    """No consent: nothing is kept, and there are other ways to be heard."""
-    turn.state.pop("form", None)
-    phone = turn.agency.fields.get("office_phone", "")
-    return [Say(f"ไม่เป็นไรค่ะ ไม่ได้เก็บอะไรไว้\nโทรแจ้ง หรือมาที่สำนักงานได้นะคะ\n{phone}".rstrip(), (OFFICER, MENU))]
+def begin(turn: Turn, detail: str = "") -> list[Message]:
+    """Begin a complaint with what the person gave just now without being asked: words, photos, a pin."""
+    loose = _loose(turn)
+    answers = {name: loose[name] for name in ("photos", "place") if loose.get(name)}
+    if len(detail) >= SHORTEST_DETAIL:
+        answers["detail"] = detail
+    messages = dialogue.start(turn, FLOW, answers)
+    draft = turn.state.get("form")
+    if not answers or not draft or draft["answers"] != answers:
+        return messages  # an unfinished one is offered first
+    turn.state.pop("loose", None)
+    kept = [
+        *([f"“{detail[:QUOTED]}{'…' if len(detail) > QUOTED else ''}”"] if "detail" in answers else []),
+        *([f"รูป {len(answers['photos'])} รูป"] if "photos" in answers else []),
+        *(["ตำแหน่งที่ส่งมา"] if "place" in answers else []),
+    ]
+    return [Say("\n".join(["ดิฉันใส่ไว้ในเรื่องให้แล้วค่ะ", *kept])), *messages]
+
+
+def begin_with(turn: Turn, words: str) -> list[Message]:
+    """The same after an answer of the bot: the question was the complaint, if it speaks of what can be one."""
+    return begin(turn, words if suggest(words, turn.agency.categories) else "")
+
+
+def _loose(turn: Turn) -> dict[str, Any]:
+    """What came lately and belongs to nothing yet: {"at": ms, "photos": [ids], "place": as of the form}."""
+    loose: dict[str, Any] = turn.state.get("loose") or {}
+    return loose if turn.now.timestamp() * 1000 - loose.get("at", 0) < LOOSE_MS else {}
+
+
+def keep_photo(turn: Turn) -> list[Message]:
+    """A photo sent out of the blue, perhaps one of several: keep it, and ask whether it belongs to a complaint."""
+    loose = _loose(turn)
+    photo = received.keep_file(turn)
+    photos = [*loose.get("photos", ()), photo.id][-MOST_PHOTOS:]
+    turn.state["loose"] = {**loose, "at": int(turn.now.timestamp() * 1000), "photos": photos}
+    count = f" ({len(photos)} รูป)" if len(photos) > 1 else ""
+    taps = (Choice("แจ้งเรื่องด้วยรูปนี้", f"photo:{photo.id}"), OFFICER, MENU)
+    return [Say(f"ได้รับรูปแล้วค่ะ{count}\nต้องการแจ้งเรื่องร้องเรียนด้วยรูปนี้ไหมคะ", taps)]
 
 
 def start_with_photo(turn: Turn, photo_id: str) -> list[Message]:
@@ -262,6 +300,9 @@ def start_with_photo(turn: Turn, photo_id: str) -> list[Message]:
         photos = draft["answers"].get("photos") or []
         if photo.id not in photos:
             draft["answers"]["photos"] = [*photos, photo.id][:5]
+        return dialogue.start(turn, FLOW)
+    if photo.id in _loose(turn).get("photos", ()):
+        return begin(turn)
     return dialogue.start(turn, FLOW, {"photos": [photo.id]})
 
 
@@ -270,7 +311,8 @@ def start_with_pin(turn: Turn) -> list[Message]:
     field = FORM["place"]
     given = Given(latitude=turn.latitude, longitude=turn.longitude, place=turn.address or turn.title)
     try:
-        turn.state["pin"] = field.read(given, turn.agency, {})
+        place = turn.state["pin"] = field.read(given, turn.agency, {})
+        turn.state["loose"] = {**_loose(turn), "at": int(turn.now.timestamp() * 1000), "place": place}
     except FieldError as error:
         return [Say(str(error), (OFFICER, MENU))]
     return [Say("ได้รับตำแหน่งแล้วค่ะ\nแจ้งเรื่องร้องเรียนที่จุดนี้ไหมคะ", (Choice("แจ้งเรื่องที่จุดนี้", "c:pin"), OFFICER, MENU))]
@@ -284,4 +326,5 @@ def use_pin(turn: Turn) -> list[Message]:
     draft = turn.state.get("form")
     if draft and draft["name"] == FORM.name:
         draft["answers"]["place"] = place
-    return dialogue.start(turn, FLOW, {"place": place})
+        return dialogue.start(turn, FLOW)
+    return begin(turn) if _loose(turn).get("place") == place else dialogue.start(turn, FLOW, {"place": place})

@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select
 
 from handlers import forgetting, menu, received
 from handlers.complaints import cards, operations
-from handlers.complaints.lookup import find_by_secret, find_number, find_secret
+from handlers.complaints.lookup import find_by_secret, find_number, find_part, find_secret
 from handlers.dialogue import MENU, OFFICER
 from handlers.messages import Choice, Message, Say
 from handlers.turn import Turn
@@ -22,6 +22,7 @@ WRONG_SECRETS = 5  # an hour
 ID_DIGITS = 10  # a longer number is no id of ours and breaks the database's integers
 _HOUR_MS = 3_600_000
 _LONGEST_WITH_NUMBER = 24  # words beside a number that still only ask for the case
+_NO_SECRET = re.compile("(?:ไม่มี|หาย|ลืม|ไม่ได้|บ่มี).{0,6}รหัส|รหัส.{0,6}(?:หาย|ลืม|ไม่มี|ไม่เจอ)|จำ(?:รหัส)?ไม่ได้|^(?:ไม่มี|ลืม|หาย)")
 _NEARLY_SECRET = re.compile(r"[A-Za-z0-9 -]{4,14}")
 
 
@@ -82,6 +83,10 @@ def by_number(turn: Turn) -> list[Message] | None:
 
     The number alone shows nothing, not even whether there is such a case."""
     number, secret = find_number(turn.text), find_secret(turn.text)
+    if number is None and (part := _remembered_in_part(turn)) is not None:
+        return part
+    if number is None and turn.state.get("lookup") and _NO_SECRET.search(turn.text):
+        return [_without_secret(turn)]
     if number is None:
         number = turn.state.get("lookup")
         if number is not None and secret is None and _NEARLY_SECRET.fullmatch(turn.text.strip()):
@@ -99,6 +104,39 @@ def by_number(turn: Turn) -> list[Message] | None:
         turn.state["lookup"] = number
         return [Say(f"เรื่อง {number}\nพิมพ์รหัสลับ 8 ตัวที่ได้ตอนแจ้งค่ะ\nเพื่อให้เห็นเฉพาะเจ้าของเรื่อง", (OFFICER, MENU))]
     return _with_secret(turn, number, secret)
+
+
+def _remembered_in_part(turn: Turn) -> list[Message] | None:
+    """ "70/12" or "เลขที่ 12": one of the person's own cases; for words that say it is a case number, how to type it."""
+    found = find_part(turn.text)
+    if found is None:
+        return None
+    end, called_so = found
+    mine = or_(Case.conversation_id == turn.talk.id, Case.id.in_(_followed(turn)))
+    cases = turn.session.scalars(select(Case).where(mine, Case.number.like(f"%{end}")).limit(2)).all()
+    if len(cases) == 1:
+        return show(turn, cases[0])
+    if not called_so:
+        return None
+    return [
+        Say(
+            "เลขเรื่องขึ้นต้นด้วย C หรือ R ค่ะ เช่น\nC70-000123\nหาไม่เจอ กด “คุยกับเจ้าหน้าที่” เราค้นให้ค่ะ",
+            (menu.FOLLOW, OFFICER, MENU),
+        )
+    ]
+
+
+def _without_secret(turn: Turn) -> Say:
+    """The secret is lost: a person can find the case, by telephone or here."""
+    number = turn.state.pop("lookup")
+    phone = turn.agency.fields.get("office_phone", "")
+    return Say(f"ไม่เป็นไรค่ะ เจ้าหน้าที่ค้นเรื่อง {number} ให้ได้\nกด “คุยกับเจ้าหน้าที่” หรือโทร\n{phone}".rstrip(), (OFFICER, MENU))
+
+
+def is_only_number(text: str) -> bool:
+    """True when hardly more than a case number stands in the text."""
+    number = find_number(text)
+    return number is not None and len(text) <= len(number) + _LONGEST_WITH_NUMBER
 
 
 def _with_secret(turn: Turn, number: str, secret: str) -> list[Message]:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from handlers.dialogue import MENU, OFFICER, expired_button
 from handlers.eit import invitations, operations, rounds
 from handlers.eit.posters import address
 from handlers.messages import Card, Choice, Message, Picture, Say
 from handlers.turn import Turn
 from thai.dates import bangkok_date, format_date
+from thai.text import normalise
 
+LONGEST = 60  # characters; more is a question or a story
+_WANTED = re.compile(
+    r"itas|(?:ทำ|ตอบ|ขอ|สแกน|เปิด|ลิงก์|ลิ้งค์|ลิงค์|คิวอาร์|qr).{0,14}(?:แบบประเมิน|eit|อีไอที|แบบสำรวจ.{0,4}(?:ป\.?ป\.?ช|ปปช))"
+)
+_ELSE = re.compile(r"คือ|หมายถึง|ภาษี|ราคา|คะแนน|ผล")
 WHAT = "แบบประเมิน EIT เป็นแบบสำรวจของ ป.ป.ช. ค่ะ"
 
 
@@ -37,6 +45,13 @@ def show(turn: Turn) -> list[Message]:
             choices=(OFFICER, MENU),
         ),
     ]
+
+
+def by_words(turn: Turn) -> list[Message] | None:
+    """ "สแกนคิวอาร์ itas", "ขอทำแบบประเมิน ป.ป.ช."; None for other words, and for who asks what it is."""
+    said = normalise(turn.text)
+    wanted = len(said) <= LONGEST and _WANTED.search(said) and not _ELSE.search(said)
+    return show(turn) if wanted else None
 
 
 def tapped(turn: Turn, parts: list[str]) -> list[Message]:

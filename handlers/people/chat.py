@@ -10,25 +10,28 @@ Ordinary people's turns pass through `spoken` at the cost of two look-ups in mem
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from handlers import received
+from handlers.complaints import due
 from handlers.complaints import operations as cases
 from handlers.complaints.labels import SUB_STATUS_LABEL, status_text
+from handlers.complaints.lookup import find_number
+from handlers.complaints.notices import place_words
 from handlers.dialogue import MENU, OFFICER, expired_button
 from handlers.duties import chat as duties
 from handlers.duties import moves
-from handlers.messages import Choice, Message, Say
+from handlers.messages import Card, Choice, Message, Row, Say
 from handlers.people.operations import linked_staff, redeem_link_code
 from handlers.questions import operations as questions
 from handlers.summaries import chat as summaries
 from handlers.turn import Turn
 from models.agency import Staff
-from models.case import Case
+from models.case import OPEN_STATUSES, Case
 from models.question import Question
 from thai.dates import format_datetime
 from thai.digits import to_arabic
@@ -41,6 +44,14 @@ MOST_PHOTOS = 5
 _LINK = re.compile(r"เชื่?อม\s*(?:ต่อ|บัญชี)?\s*(?:line|ไลน์)?[\s:.-]*(\d[\d\s-]*)", re.IGNORECASE)
 _LEAVE = {fold_command(word) for word in ("ยกเลิก", "เลิก", "ออก", "ไม่ตอบแล้ว", "cancel")}
 _SHOW_MENU = {fold_command(word) for word in ("เมนู", "menu", "หน้าหลัก")}
+_MY_CASES = {
+    fold_command(word)
+    for word in ("เรื่องของฉัน", "เรื่องที่รอ", "เรื่องค้าง", "เรื่องที่ค้าง", "รับเรื่อง", "เรื่องใหม่", "เรื่องร้องเรียนของฉัน", "เรื่องที่รับผิดชอบ")
+}
+_LONGEST_ASKING = 40  # characters of "รับเรื่อง C70-1"; more is a report of one's own
+LISTED = 8
+_STEPS = (("accept", "รับเรื่อง"), ("answer", "ตอบผู้แจ้ง"), ("progress", "แจ้งความคืบหน้า"), ("done", "ทำเสร็จแล้ว"))
+_MY_DUTIES_TAP = Choice("งานของฉัน", "s:d:mine")
 _LEAVE_TAP = Choice("ยกเลิก", "s:leave")
 
 
@@ -51,9 +62,54 @@ def spoken(turn: Turn) -> list[Message] | None:
         return _written(turn, writing)
     if turn.kind == "text" and turn.text.lstrip().startswith(("เชื่อม", "เชือม")):
         return _link(turn)
-    if turn.kind == "text" and fold_command(turn.text) == duties.MINE:
+    if turn.kind != "text":
+        return None
+    folded = fold_command(turn.text)
+    if folded == duties.MINE:
         return _my_duties(turn)
+    if folded in _MY_CASES or (len(turn.text) <= _LONGEST_ASKING and find_number(turn.text)):
+        return _case_work(turn)
     return None
+
+
+def _case_work(turn: Turn) -> list[Message] | None:
+    """To a member of staff: the case whose number was typed, or those that wait for them, with what can be done."""
+    staff = linked_staff(turn.session, turn.talk.user_id)
+    if staff is None:
+        return None
+    number = find_number(turn.text)
+    if number is not None:
+        found = select(Case).where(Case.number == number, cases.visible_to(staff))
+        case = turn.session.scalars(found).first()
+        return [_for_work(turn, staff, case)] if case is not None else None
+    mine = or_(Case.assignee_id == staff.id, Case.assignee_id.is_(None) & (Case.unit_id == staff.unit_id))
+    waiting = (Case.status.in_(OPEN_STATUSES), mine, cases.visible_to(staff))
+    listed = turn.session.scalars(select(Case).where(*waiting).order_by(Case.due_at, Case.id).limit(LISTED)).all()
+    console = Choice("เปิดในระบบ", f"{turn.agency.public_url}/console/", "link")
+    if not listed:
+        return [Say("ไม่มีเรื่องร้องเรียนหรือคำขอที่รอคุณค่ะ", (_MY_DUTIES_TAP, console, MENU))]
+    rows = tuple(
+        Row(case.number, f"{case.category.label} · {status_text(case.status, case.sub_status)}") for case in listed
+    )
+    taps = tuple(Choice(case.number, f"s:c:{case.id}:show") for case in listed)
+    return [Card("เรื่องที่รอคุณ", rows, buttons=(console,), choices=(*taps, _MY_DUTIES_TAP, MENU))]
+
+
+def _for_work(turn: Turn, staff: Staff, case: Case) -> Card:
+    where = place_words(case)
+    console = Choice("เปิดในระบบ", f"{turn.agency.public_url}/console/cases/{case.id}", "link")
+    return Card(
+        case.number,
+        (
+            Row("เรื่อง", case.category.label),
+            Row("สถานะ", status_text(case.status, case.sub_status)),
+            *((Row("สถานที่", where),) if where else ()),
+            Row("กำหนด", due.words_for(case.due_at, case.category.sla_unit)),
+        ),
+        note=case.detail[:300],
+        buttons=(*_next_steps(case, staff), console),
+        choices=(_MY_DUTIES_TAP, MENU),
+    )
 
 
 def _my_duties(turn: Turn) -> list[Message] | None:
@@ -162,11 +218,42 @@ def _written(turn: Turn, writing: dict[str, Any]) -> list[Message] | None:
     return _write_to_case(turn, staff, int(row_id), writing)
 
 
+def _asked_for_photo(turn: Turn, writing: dict[str, Any], case: Case) -> list[Message]:
+    """The words came without a photo: the reporter wants to see it, and one tap goes on without."""
+    writing["words"] = turn.text.strip()
+    taps = (Choice("ปิดโดยไม่มีรูป", f"s:c:{case.id}:nophoto"), _LEAVE_TAP)
+    return [Say("จดสรุปไว้แล้วค่ะ ยังไม่ได้ส่ง\nมีรูปหลังทำ ส่งมาได้เลย\nถ้าไม่มี กด “ปิดโดยไม่มีรูป” ค่ะ", taps)]
+
+
+def _without_photo(turn: Turn, staff: Staff, case: Case) -> list[Message]:
+    writing = turn.state.pop("staff", None)
+    if not writing or writing["about"] != f"c:{case.id}" or not writing.get("words"):
+        return [expired_button()]
+    return _finish(turn, staff, case, writing["words"], ())
+
+
+def _finish(turn: Turn, staff: Staff, case: Case, words: str, photos: Sequence[int]) -> list[Message]:
+    key = turn.secret_key
+    return _did(
+        turn,
+        staff,
+        case,
+        lambda: cases.done(turn.session, turn.agency, case, staff, turn.now, words, photos, secret_key=key),
+    )
+
+
 def _keep_photo(turn: Turn, writing: dict[str, Any]) -> list[Message]:
     photos = writing.setdefault("photos", [])
     if len(photos) >= MOST_PHOTOS:
         return [Say(f"รับรูปได้ {MOST_PHOTOS} รูปค่ะ\nพิมพ์สรุปสั้น ๆ ถึงผู้แจ้งได้เลยค่ะ", (_LEAVE_TAP,))]
     photos.append(received.keep_file(turn, role="after").id)
+    if words := writing.get("words"):
+        staff = linked_staff(turn.session, turn.talk.user_id)
+        case = _case(turn, staff, int(writing["about"].partition(":")[2])) if staff is not None else None
+        del turn.state["staff"]
+        return (
+            _finish(turn, staff, case, words, photos) if staff is not None and case is not None else [_out_of_sight()]
+        )
     return [Say(f"ได้รับรูปแล้วค่ะ ({len(photos)} รูป)\nส่งเพิ่มได้ หรือพิมพ์สรุปสั้น ๆ ถึงผู้แจ้งค่ะ", (_LEAVE_TAP,))]
 
 
@@ -232,6 +319,10 @@ def _case_tap(turn: Turn, staff: Staff, case_id: int, verb: str, sub: str) -> li
     case = _case(turn, staff, case_id)
     if case is None:
         return [_out_of_sight()]
+    if verb == "show":
+        return [_for_work(turn, staff, case)]
+    if verb == "nophoto":
+        return _without_photo(turn, staff, case)
     if verb not in cases.allowed(case, staff):
         state = status_text(case.status, case.sub_status)
         return [Say(f"เรื่อง {case.number} ตอนนี้อยู่ในขั้น\n{state}\nจึงทำรายการนี้ไม่ได้ค่ะ", (MENU,))]
@@ -256,6 +347,8 @@ def _case_tap(turn: Turn, staff: Staff, case_id: int, verb: str, sub: str) -> li
 
 def _write_to_case(turn: Turn, staff: Staff, case_id: int, writing: dict[str, Any]) -> list[Message]:
     case = _case(turn, staff, case_id)
+    if case is not None and writing["do"] == "done" and not writing.get("photos") and case.kind != "request":
+        return _asked_for_photo(turn, writing, case)
     del turn.state["staff"]
     if case is None:
         return [_out_of_sight()]
@@ -266,8 +359,7 @@ def _write_to_case(turn: Turn, staff: Staff, case_id: int, writing: dict[str, An
         case "progress":
             sub = writing["sub"]
             return _did(turn, staff, case, lambda: cases.progress(session, agency, case, staff, now, sub, words))
-    photos, key = writing.get("photos", ()), turn.secret_key
-    return _did(turn, staff, case, lambda: cases.done(session, agency, case, staff, now, words, photos, secret_key=key))
+    return _finish(turn, staff, case, words, writing.get("photos", ()))
 
 
 def _did(turn: Turn, staff: Staff, case: Case, act: Callable[[], object]) -> list[Message]:
@@ -276,10 +368,14 @@ def _did(turn: Turn, staff: Staff, case: Case, act: Callable[[], object]) -> lis
         act()
     except cases.CaseError as error:
         return [Say(str(error), (MENU,))]
+    said = f"เรียบร้อยค่ะ เรื่อง {case.number}\n{status_text(case.status, case.sub_status)}"
+    return [Say(said, (*_next_steps(case, staff), MENU))]
+
+
+def _next_steps(case: Case, staff: Staff) -> tuple[Choice, ...]:
+    """What this person may do with the case, in the order of the work."""
     allowed = cases.allowed(case, staff)
-    steps = (("answer", "ตอบผู้แจ้ง"), ("progress", "แจ้งความคืบหน้า"), ("done", "ทำเสร็จแล้ว"))
-    taps = [Choice(label, f"s:c:{case.id}:{verb}") for verb, label in steps if verb in allowed]
-    return [Say(f"เรียบร้อยค่ะ เรื่อง {case.number}\n{status_text(case.status, case.sub_status)}", (*taps, MENU))]
+    return tuple(Choice(label, f"s:c:{case.id}:{verb}") for verb, label in _STEPS if verb in allowed)
 
 
 def _out_of_sight() -> Say:

@@ -56,6 +56,7 @@ FIELD_LABELS = {
     "hotline_police": "สายด่วนตำรวจ",
     "hotline_disaster": "สายด่วนภัยพิบัติ",
     "hotline_mental": "สายด่วนสุขภาพจิต",
+    "hotline_social": "ศูนย์ช่วยเหลือสังคม",
     "hotline_electric": "สายด่วนไฟฟ้า",
     "hotline_nacc": "สายด่วน ป.ป.ช.",
 }

@@ -79,8 +79,8 @@ def answer(agency: AgencyView, entry: AnswerView, asked: str, question_id: int) 
     if not entry.confirmed and "⟦" in entry.answer:
         lines.append(RESERVATION)
     lines += [origin] if (origin := _origin(agency, entry)) else []
-    complain = (COMPLAIN,) if COMPLAIN.label in entry.answer else ()
-    return [Say("\n\n".join(lines), (*feedback_choices(question_id), *complain, OFFICER))]
+    complain = (Choice(COMPLAIN.label, f"q:complain:{question_id}"),) if "แจ้งเรื่อง" in entry.answer else ()
+    return [Say("\n\n".join(lines), (*feedback_choices(question_id), *complain, OFFICER, MENU))]
 
 
 def _origin(agency: AgencyView, entry: AnswerView) -> str:
@@ -152,9 +152,13 @@ def _service_text(agency: AgencyView, entry: AnswerView, name: str) -> str:
 def clarify(entries: Sequence[AnswerView], question_id: int) -> list[Message]:
     """Offer up to three entries and "ไม่ใช่เรื่องเหล่านี้", as big buttons; the full questions stand above them."""
     shown = entries[:MOST_CHOICES]
+    labels: list[str] = []
+    for entry in shown:
+        label = short_label(entry)
+        labels.append(label if label not in labels else _cut(entry.question, LONGEST_LABEL - 3))
     taps = tuple(
-        Choice(f"{number}. {short_label(entry)}", f"q:pick:{question_id}:{entry.key}")
-        for number, entry in enumerate(shown, 1)
+        Choice(f"{number}. {label}", f"q:pick:{question_id}:{entry.key}")
+        for number, (entry, label) in enumerate(zip(shown, labels, strict=True), 1)
     )
     return [
         Card(

@@ -2,29 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import cast
 
+import msgspec
 from sqlalchemy import Table
 
 from handlers.agencies import AnswerView
-from handlers.dialogue import MENU, OFFICER, expired_button
+from handlers.commands import wants_to_wait
+from handlers.dialogue import MENU, OFFICER, expired_button, resume_choice
 from handlers.dialogue import start as start_form
-from handlers.messages import Choice, Message, Say
+from handlers.messages import Card, Choice, Message, Say
 from handlers.questions import answers, handoff, meaning, operations, words
+from handlers.questions.decide import Decision
 from handlers.questions.direct import DIRECT
 from handlers.questions.handoff import awaits_question, to_officer
-from handlers.questions.memory import asked, fresh_last, ms, own, remember
-from handlers.questions.packs.replies import EMERGENCY, INTEGRITY_NOTICE, INTEGRITY_NOTICE_NO_DOOR, SMALLTALK
+from handlers.questions.memory import asked, fresh_last, is_fresh, ms, own, remember
+from handlers.questions.packs.replies import (
+    DIALS,
+    EMERGENCY,
+    FOREIGN,
+    INTEGRITY_NOTICE,
+    INTEGRITY_NOTICE_NO_DOOR,
+    LINK,
+    NATIONAL_ID,
+    PHONE,
+    SMALLTALK,
+)
+from handlers.questions.search import Hit
 from handlers.turn import SEALED, Turn
 from models.question import Question
+from thai.digits import to_arabic
+from thai.text import detone, normalise
 
 __all__ = [
     "DIRECT",
+    "aside",
     "awaits_question",
+    "bot_may_answer",
     "free_text",
     "integrity_notice",
     "is_emergency",
+    "own_words",
     "relay",
     "tapped",
     "to_officer",
@@ -33,7 +54,18 @@ __all__ = [
 ]
 
 QUESTIONS = cast(Table, Question.__table__)
+_ABOUT_DATA = re.compile(
+    detone(
+        "ใคร.{0,8}(?:เห็น|รู้|ดู|อ่าน)|ทำไม.{0,6}(?:ต้อง|เก็บ|ขอ|ถาม)|เอา.{0,10}ไปทำ|(?:ปลอดภัย|ลับ).{0,6}(?:ไหม|มั้ย|หรือ)|ยินยอม.{0,4}(?:คือ|อะไร)|คือยินยอม"
+    )
+)
 SHORTEST = 2  # Thai syllables; with less an officer could do nothing
+SHORT = 5  # with less, the rest may come in the next message
+LONGEST_HALF = 200  # characters
+PIN_DIGITS = 13
+_LINK = re.compile(r"\s*https?://\S+\s*")
+_PHONE = re.compile(r"0\d{8,9}")
+HALF_LIFE = timedelta(minutes=5)
 
 
 def free_text(turn: Turn) -> list[Message]:
@@ -46,14 +78,20 @@ def free_text(turn: Turn) -> list[Message]:
     chosen = meaning.typed_choice(turn, text)
     if chosen is not None:
         return tapped(turn, chosen)
+    if wants_to_wait(text):
+        return [Say("ได้ค่ะ ไม่ต้องรีบนะคะ\nพร้อมเมื่อไร พิมพ์มาได้เลยค่ะ", (*resume_choice(turn), OFFICER, MENU))]
     decision = meaning.decide_once(turn.agency.index, text)
+    if decision.topic == "go_on":
+        return _go_on(turn, text)
     if decision.topic in SMALLTALK:
-        choices = (OFFICER, MENU) if decision.topic in ("abuse", "privacy", "injection") else (MENU,)
-        return [Say(turn.agency.fill(SMALLTALK[decision.topic]), choices)]
-    if meaning.syllables(text) == 0:
+        return [Say(turn.agency.fill(SMALLTALK[decision.topic]), _ways_on(turn, decision.topic))]
+    if (bare := _bare(text)) is not None:
+        return [Say(turn.agency.fill(bare), (OFFICER, MENU))]
+    if meaning.syllables(text) == 0 or len(text) == 1:
         return [_say_more()]
+    text, decision = _joined(turn, text, decision)
     if decision.kind in ("emergency", "integrity"):
-        return warn(turn) or []
+        return warn(turn, text) or []
     entry = meaning.spoken_of(turn, text) or meaning.service_meant(turn, text, decision.ranking)
     if entry is None and answers.is_only_aspect(text):
         return [Say("เรื่องไหนคะ พิมพ์ชื่อเรื่องมาด้วยนะคะ\nเช่น จดทะเบียนพาณิชย์ ใช้เอกสารอะไร", (OFFICER, MENU))]
@@ -69,13 +107,89 @@ def free_text(turn: Turn) -> list[Message]:
         question_id = _store(turn, text, None, meaning.unit_of(turn, decision.ranking))
         remember(turn, question_id, decision.ranking)
         return answers.clarify(_entries(turn, turn.state["last"]["keys"]), question_id)
-    if meaning.syllables(text) < SHORTEST:
-        return [_say_more()]
-    return handoff.hand_over(turn, text, ranking=decision.ranking)
+    return _unclear(turn, text, decision.ranking)
+
+
+def aside(turn: Turn, sure_only: bool) -> list[Message] | None:
+    """The answer to a question that is asked in the middle of a form, without buttons: the form's own follow.
+
+    None when it is better taken for the form's answer. `sure_only`: where words may be an answer as well, only a
+    clear answer counts."""
+    text = turn.text.strip()
+    if _ABOUT_DATA.search(detone(normalise(text))):
+        notice = turn.agency.url("/privacy")
+        return [Say(f"ข้อมูลที่ให้ เห็นเฉพาะเจ้าหน้าที่ที่ดูแลเรื่องค่ะ\nใช้ดูแลเรื่องนี้เท่านั้น\nอ่านฉบับเต็มได้ที่\n{notice}")]
+    decision = meaning.decide_once(turn.agency.index, text)
+    if decision.kind == "answer":
+        entry = turn.agency.answers[decision.ranking[0].id]
+        question_id = _store(turn, text, entry)
+        said = answers.answer(turn.agency, entry, text, question_id)
+        return [msgspec.structs.replace(one, choices=()) if isinstance(one, Say | Card) else one for one in said]
+    if sure_only:
+        return None
+    return [Say("เรื่องนี้ดิฉันยังตอบเองไม่ได้ค่ะ\nทำข้อนี้ต่อได้เลย หรือกด “คุยกับเจ้าหน้าที่” ค่ะ")]
 
 
 def _say_more() -> Say:
     return Say("พิมพ์บอกอีกนิดได้ไหมคะ\nว่าอยากทราบเรื่องอะไร\nเช่น จ่ายภาษีที่ดินที่ไหน", (OFFICER, MENU))
+
+
+def _unclear(turn: Turn, text: str, ranking: Sequence[Hit]) -> list[Message]:
+    """Nobody can know what is meant: short words may go on in the next message, longer ones go to a person."""
+    syllables = meaning.syllables(text)
+    if syllables < SHORTEST:
+        return [_say_more()]
+    foreign = words.is_foreign(text)
+    if syllables < SHORT and "half" not in turn.state and not foreign:
+        return _go_on(turn, text)
+    turn.state.pop("half", None)
+    said = handoff.hand_over(turn, text, ranking=ranking)
+    turn.state["auto"] = turn.talk.handoff_id
+    return [Say(turn.agency.fill(FOREIGN)), *said] if foreign else said
+
+
+def _go_on(turn: Turn, text: str) -> list[Message]:
+    """Words that lead up to something: keep them, the matter itself comes in the next message."""
+    half = turn.state.get("half")
+    before = f"{half['text']} " if half and is_fresh(turn, half["at"], HALF_LIFE) else ""
+    turn.state["half"] = {"text": f"{before}{text}"[-LONGEST_HALF:], "at": ms(turn.now), "message": turn.message_id}
+    return [Say(SMALLTALK["go_on"], (OFFICER, MENU))]
+
+
+def _bare(text: str) -> str | None:
+    """What to say to a message that is only an address, a telephone number, the number of an identity card."""
+    if _LINK.fullmatch(text):
+        return LINK
+    digits = re.sub(r"[\s-]", "", to_arabic(text))
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    return PHONE if _PHONE.fullmatch(digits) else NATIONAL_ID if len(digits) == PIN_DIGITS else None
+
+
+def _joined(turn: Turn, text: str, decision: Decision) -> tuple[str, Decision]:
+    """The words with those of the message before, when that was too short to be understood and both together say
+    more; and what to do about them."""
+    half = turn.state.get("half")
+    if half is None or not is_fresh(turn, half["at"], HALF_LIFE):
+        turn.state.pop("half", None)
+        return text, decision
+    together = f"{half['text']} {text}"
+    joined = meaning.decide_once(turn.agency.index, together)
+    if joined.kind == "handoff" and decision.kind != "handoff":
+        return text, decision
+    if joined.kind != "handoff":
+        del turn.state["half"]
+    return together, joined
+
+
+def _ways_on(turn: Turn, topic: str) -> tuple[Choice, ...]:
+    """The buttons below a fixed reply: numbers in it can be dialled, and a person is never far."""
+    fields = turn.agency.fields
+    calls = tuple(Choice(f"{label} {fields[name]}", fields[name], "call") for label, name in DIALS.get(topic, ()))
+    follow = (Choice("ติดตามเรื่อง", "menu:follow"),) if topic == "unhappy" else ()
+    complain = (answers.COMPLAIN,) if topic == "lost" else ()
+    news = (Choice("เลือกข่าวที่รับ", "n:list"), Choice("ไม่รับข่าวเลย", "n:stop")) if topic == "stop" else ()
+    return (*calls, *follow, *complain, *news, OFFICER, MENU)
 
 
 def _store(turn: Turn, text: str, entry: AnswerView | None, unit_id: int | None = None) -> int:
@@ -102,19 +216,20 @@ def _entries(turn: Turn, keys: Sequence[str]) -> list[AnswerView]:
     return [known[key] for key in keys if key in known]
 
 
-def warn(turn: Turn) -> list[Message] | None:
-    """What must be said at once, whatever the person is in the middle of; None for ordinary words."""
-    found = meaning.grave(turn.text)
+def warn(turn: Turn, text: str = "") -> list[Message] | None:
+    """What must be said at once, whatever the person is in the middle of; None for ordinary words. `text`: when it
+    is more than this message."""
+    found = meaning.grave(text or turn.text)
     if found is None:
         return None
     if found.kind == "integrity":
         return integrity_notice(turn)
-    text, call = whom_to_ring(turn, found.topic)
+    said, call = whom_to_ring(turn, found.topic)
     if found.kind == "crisis":
-        return [Say(text, (call, OFFICER))]
+        return [Say(said, (call, OFFICER))]
     if turn.talk.handoff_id is not None:
         relay(turn)  # the officer must know it too
-    return [Say(text, (call, Choice("แจ้งเรื่องต่อ", "start:complaint"), OFFICER))]
+    return [Say(said, (call, Choice("แจ้งเรื่องต่อ", "start:complaint"), OFFICER))]
 
 
 def whom_to_ring(turn: Turn, topic: str) -> tuple[str, Choice]:
@@ -144,8 +259,28 @@ def integrity_notice(turn: Turn) -> list[Message]:
     return [Say(turn.agency.fill(INTEGRITY_NOTICE), choices)]
 
 
+def bot_may_answer(turn: Turn) -> bool:
+    """True when it was the bot that gave the talk to an officer, and no officer has spoken yet: what the bot surely
+    knows need not wait for one."""
+    if turn.talk.handoff_id is None or turn.state.get("auto") != turn.talk.handoff_id:
+        return False
+    question = own(turn, turn.talk.handoff_id)
+    return question is not None and question.status == "waiting" and question.answered_at is None
+
+
+def own_words(turn: Turn, parts: list[str]) -> str:
+    """The words of this person's question "complain:<id>"; "" when there are none."""
+    number = parts[1] if len(parts) > 1 else ""
+    question = own(turn, int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
+    return question.text.strip() if question is not None else ""
+
+
 def relay(turn: Turn) -> list[Message]:
     """Pass the turn on to the officer whose talk this is; if the talk is over, answer as the bot."""
+    if turn.kind == "text" and bot_may_answer(turn):
+        decision = meaning.decide_once(turn.agency.index, turn.text.strip())
+        if decision.kind in ("answer", "smalltalk"):
+            return free_text(turn)
     said = handoff.pass_on(turn)
     if said is not None:
         return said

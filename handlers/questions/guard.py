@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 from thai.keyboard import from_latin_layout
 from thai.text import detone, forget, normalise
 
-Kind = Literal["emergency", "crisis", "integrity", "abuse", "privacy", "injection", "smalltalk"]
+Kind = Literal["emergency", "crisis", "integrity", "abuse", "privacy", "injection", "care", "smalltalk"]
 
 _SAME = str.maketrans(
     {"ใ": "ไ", "ศ": "ส", "ษ": "ส", "ณ": "น", "ภ": "พ", "ฎ": "ด", "ฏ": "ต", "ฆ": "ค", "ญ": "ย", "ธ": "ท", "ฬ": "ล"}

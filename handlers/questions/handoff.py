@@ -12,6 +12,7 @@ from handlers.questions import operations, words
 from handlers.questions.guard import classify
 from handlers.questions.meaning import unit_of
 from handlers.questions.memory import asked, fresh_last, is_fresh, ms, own
+from handlers.questions.packs.replies import FOREIGN_ASKED
 from handlers.questions.search import Hit
 from handlers.turn import Turn
 from models.question import Question
@@ -38,6 +39,8 @@ def to_officer(turn: Turn) -> list[Message]:
         lines.append("ตอนนี้นอกเวลาทำการ เจ้าหน้าที่จะตอบวันทำการถัดไปนะคะ")
     if phone := turn.agency.fields.get("office_phone"):
         lines += ["ถ้าด่วน โทร", phone]
+    if turn.kind == "text" and words.is_foreign(turn.text):
+        lines.insert(0, f"{FOREIGN_ASKED}\n")
     return [Say("\n".join(lines), (MENU,))]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from handlers.agencies import AgencyView
@@ -12,11 +13,19 @@ from models.agency import Staff
 from models.question import Question
 from models.thread import ThreadMessage
 from thai.dates import bangkok_date, format_datetime, format_time
+from thai.text import normalise
 
+SHORTEST_FOREIGN = 4  # letters of another language that tell that somebody writes no Thai
+_THAI = re.compile("[ก-ฮ]")
 LINK_LIFE = timedelta(days=30)  # of a photo in the chat
 QUOTED = 40  # characters of a question said back to who asked it
 SHOWN_TO_STAFF = 300  # characters of the citizen's words on a card; all of them are in the console
 FILE_WORDS = {"image": "[รูปภาพ]", "video": "[วิดีโอ]", "audio": "[เสียง]", "file": "[ไฟล์]"}
+
+
+def is_foreign(text: str) -> bool:
+    """True for words in another language (Lao counts as Thai: it reads as such)."""
+    return not _THAI.search(normalise(text)) and sum(map(str.isalpha, text)) >= SHORTEST_FOREIGN
 
 
 def feedback_choices(question_id: int) -> tuple[Choice, ...]:

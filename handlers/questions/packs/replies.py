@@ -29,6 +29,52 @@ SMALLTALK: dict[str, str] = {
         'หรือพิมพ์ "คุยกับเจ้าหน้าที่" จะให้คนมาดูแลค่ะ\n'
         "ถ้าด่วน โทร {office_phone}"
     ),
+    "unhappy": (
+        "ขอโทษที่ทำให้คุณต้องรอนะคะ\n"
+        "เรื่องที่แจ้งไว้ กด “ติดตามเรื่อง” ดูได้ว่าถึงไหน\n"
+        "หรือกด “คุยกับเจ้าหน้าที่” จะมีคนตอบในแชตนี้ค่ะ\n"
+        "โทร {office_phone}"
+    ),
+    "worn": (
+        "ฟังแล้วเป็นห่วงคุณนะคะ\n"
+        "อยากมีคนรับฟัง โทรได้ตลอด 24 ชั่วโมงค่ะ\n"
+        "{hotline_mental}\n"
+        "หรือกด “คุยกับเจ้าหน้าที่” เล่าให้เราฟังได้\n"
+        "เรื่องที่อยู่ เรื่องกิน เรื่องเงิน เราช่วยหาทางด้วยค่ะ"
+    ),
+    "hungry": (
+        "ไม่ต้องเกรงใจนะคะ เราช่วยได้ค่ะ\n"
+        "โทรตอนนี้ได้เลย ศูนย์ช่วยเหลือสังคม ตลอด 24 ชั่วโมง\n"
+        "{hotline_social}\n"
+        "และกด “คุยกับเจ้าหน้าที่” บอกว่าอยู่หมู่ไหน กี่คน\n"
+        "จะได้มีคนไปดูแลถึงบ้านค่ะ"
+    ),
+    "violence": (
+        "คุณไม่ผิดนะคะ และไม่ต้องทนอยู่คนเดียวค่ะ\n"
+        "ศูนย์ช่วยเหลือสังคม โทรได้ตลอด 24 ชั่วโมง\n"
+        "{hotline_social}\n"
+        "ถ้ากำลังถูกทำร้าย โทรตำรวจ\n"
+        "{hotline_police}\n"
+        "หรือกด “คุยกับเจ้าหน้าที่”\n"
+        "เราช่วยเรื่องที่พักและสิทธิให้ได้ค่ะ"
+    ),
+    "hotlines": (
+        "เบอร์ด่วน โทรได้ตลอด 24 ชั่วโมงค่ะ\n"
+        "ตำรวจ {hotline_police}\n"
+        "ดับเพลิง กู้ภัย จับงู {hotline_fire}\n"
+        "เจ็บป่วยฉุกเฉิน {hotline_medical}\n"
+        "ไฟฟ้าขัดข้อง {hotline_electric}\n"
+        "ในเวลาทำการ โทรหาเราได้ที่\n"
+        "{office_phone}"
+    ),
+    "stop": (
+        "ได้ค่ะ ข่าวที่เราส่ง คุณเลือกรับหรือเลิกรับได้\nกด “ไม่รับข่าวเลย” แล้วเราจะไม่ส่งข่าวอีก\nเรื่องที่คุณแจ้งไว้ ยังบอกความคืบหน้าเหมือนเดิมค่ะ"
+    ),
+    "go_on": "ค่ะ เล่าต่อได้เลยนะคะ\nเกิดอะไรขึ้น หรืออยากทราบเรื่องอะไรคะ",
+    "lost": ("ไม่เป็นไรค่ะ ค่อย ๆ ทำไปด้วยกันนะคะ\nอยากถามอะไร พิมพ์มาสั้น ๆ ได้เลย\nอยากแจ้งเรื่อง หรือคุยกับคน กดปุ่มด้านล่างค่ะ"),
+    "hard_to_type": (
+        "ไม่เป็นไรค่ะ ไม่ต้องพิมพ์ก็ได้\nกด “คุยกับเจ้าหน้าที่” แล้วอัดเสียงส่งมาได้เลย\nจะมีคนฟังและตอบค่ะ หรือโทรหาเราที่\n{office_phone}"
+    ),
     "privacy": (
         'ข้อมูลของคนอื่น ดิฉันบอกให้ไม่ได้ค่ะ\nข้อมูลของคุณ เราก็ไม่บอกใครเหมือนกันนะคะ\nถ้าเป็นเรื่องของคุณเอง พิมพ์ "คุยกับเจ้าหน้าที่" ค่ะ'
     ),
@@ -51,6 +97,13 @@ EMERGENCY: dict[str, str] = {
     ),
     "police": (
         "{hotline_police}\nโทรตำรวจเดี๋ยวนี้เลยค่ะ\nไปอยู่ที่ปลอดภัยก่อน อย่าเข้าไปห้ามเองนะคะ\nมีคนเจ็บ โทร {hotline_medical} ด้วยค่ะ"
+    ),
+    "missing": (
+        "{hotline_police}\n"
+        "โทรตำรวจเดี๋ยวนี้เลยค่ะ ไม่ต้องรอให้ครบวัน\n"
+        "บอกชื่อ อายุ เสื้อผ้า และที่เห็นครั้งสุดท้าย\n"
+        "แล้วโทรหาเรา จะช่วยประกาศตามหาด้วยค่ะ\n"
+        "{office_phone}"
     ),
     "disaster": (
         "{hotline_disaster}\n"
@@ -100,6 +153,35 @@ _INTEGRITY_OUTSIDE = (
     "หรือส่งจดหมาย หรือไปเอง ที่สำนักงาน ป.ป.ช. จังหวัดค่ะ\n"
     "ใช้โทรศัพท์ส่วนตัว อย่าใช้เครื่องของที่ทำงานนะคะ"
 )
+
+FOREIGN = (
+    "Hello. I understand only Thai, so I have passed your message to our staff.\n"
+    "They will answer here during office hours.\n"
+    "Call us: {office_phone}\n"
+    "Emergency: police {hotline_police}, fire {hotline_fire}, ambulance {hotline_medical}"
+)
+"""Before the Thai words of a hand-off, to somebody who wrote no Thai: the bot's only English, with the next."""
+
+FOREIGN_ASKED = "Hello. Please write your question here. Our staff will answer in this chat."
+"""The same, when they asked for a person."""
+
+LINK = "ดิฉันเปิดลิงก์เองไม่ได้ค่ะ\nพิมพ์บอกสั้น ๆ ว่าเรื่องอะไร\nหรือกด “คุยกับเจ้าหน้าที่” ให้คนช่วยดูได้ค่ะ"
+PHONE = "อยากให้โทรกลับเรื่องอะไรคะ\nกด “คุยกับเจ้าหน้าที่” แล้วพิมพ์เรื่องกับเบอร์มาด้วยกัน\nหรือโทรหาเราที่\n{office_phone}"
+NATIONAL_ID = "เลขบัตรประชาชน อย่าเพิ่งส่งในแชตนะคะ\nกดค้างที่ข้อความ แล้วเลือก “ยกเลิกการส่ง” ได้ค่ะ\nมีเรื่องอะไรให้ช่วย พิมพ์บอกได้เลยค่ะ"
+"""Answers to messages that are only an address, a telephone number, the number of an identity card."""
+
+DIALS: dict[str, tuple[tuple[str, str], ...]] = {
+    "worn": (("โทร", "hotline_mental"),),
+    "hungry": (("โทร", "hotline_social"),),
+    "violence": (("โทร", "hotline_social"), ("ตำรวจ", "hotline_police")),
+    "hotlines": (
+        ("ตำรวจ", "hotline_police"),
+        ("ดับเพลิง", "hotline_fire"),
+        ("เจ็บป่วย", "hotline_medical"),
+        ("การไฟฟ้า", "hotline_electric"),
+    ),
+}
+"""The buttons that dial below a fixed reply: a word and the name of the number."""
 
 INTEGRITY_NOTICE = (
     _INTEGRITY_OPENING

@@ -28,7 +28,9 @@ AGENCY_FIELDS = {
     *("mayor_title", "mayor_name", "mayor_phone", "clerk_title", "clerk_name", "garbage_days", "line_id"),
     *(f"unit_phone_{unit}" for unit in ("finance", "works", "welfare", "health", "office", "education")),
 }
-HOTLINES = {f"hotline_{line}" for line in ("fire", "medical", "police", "disaster", "mental", "electric", "nacc")}
+HOTLINES = {
+    f"hotline_{line}" for line in ("fire", "medical", "police", "disaster", "mental", "social", "electric", "nacc")
+}
 LATIN_NAMES = {"LINE", "EIT", "ITA", "QR", "OTP", "PDF", "PDPA", "CCTV", "EMS", "PM", "No", "Gift", "Policy"}
 DECISIONS = {"handoff", "smalltalk", "emergency", "integrity"}
 # A question about how to report corruption never reaches the search: its phrasings are expected as "integrity".
@@ -181,6 +183,7 @@ def test_emergencies_begin_with_the_number_alone_on_its_line() -> None:
         "fire": "{hotline_fire}",
         "medical": "{hotline_medical}",
         "police": "{hotline_police}",
+        "missing": "{hotline_police}",
         "disaster": "{hotline_disaster}",
         "rescue": "{hotline_fire}",
         "electric": "{hotline_electric}",
