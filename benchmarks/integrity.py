@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +38,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BASE = "/demo/integrity"
 STORY = "นายช่างเรียกเงินสามหมื่นบาทก่อนออกใบอนุญาตก่อสร้าง จ่ายเป็นเงินสดที่ร้านกาแฟหน้าสำนักงาน " * 24  # 6 kB
 FLOODERS = 40
+OFFICERS = ["1", "2", "3"]  # as `prepare` appoints them
+Form = Mapping[str, str | list[str]]
 PASSPHRASE = "ช้าง ป่า ร่ม เหล็ก ฝน"
 TARGETS = {"submit_p95_ms": 300, "read_p95_ms": 250, "flood_genuine_p95_ms": 2000, "flood_memory_mib": 80}
 
@@ -103,7 +105,8 @@ class Person:
     def submit(self) -> str:
         """Send a report; the receipt."""
         page = self._page("GET", "/report")
-        form = {"form_token": _field(page, "form_token"), "go": "file", "q_what": STORY + secrets.token_hex(4)}
+        story = STORY + secrets.token_hex(4)
+        form: Form = {"form_token": _field(page, "form_token"), "go": "file", "q_what": story, "shown": OFFICERS}
         return _field(self._counted("/report", form), "receipt")
 
     def read(self, number: str, wanted: bool = True) -> None:
@@ -134,7 +137,7 @@ class Person:
             raise RuntimeError(f"POST {path}: {answer.status}")
         return time.perf_counter() - started
 
-    def _counted(self, path: str, form: dict[str, str]) -> str:
+    def _counted(self, path: str, form: Form) -> str:
         started = time.perf_counter()
         page = self._page("POST", path, form)
         took = time.perf_counter() - started
@@ -144,13 +147,13 @@ class Person:
             answered = {"challenge": _field(page, "challenge"), "challenge_answer": str(_WORDS[tens] + _WORDS[ones])}
             time.sleep(2.5)  # somebody reads and types: not the server's time
             started = time.perf_counter()
-            page = self._page("POST", path, form | {"form_token": _field(page, "form_token")} | answered)
+            page = self._page("POST", path, {**form, "form_token": _field(page, "form_token"), **answered})
             took += time.perf_counter() - started
         self.took.append(took)
         return page
 
-    def _page(self, method: str, path: str, form: dict[str, str] | None = None) -> str:
-        self._http.request(method, BASE + path, urlencode(form) if form else None, _FORM if form else {})
+    def _page(self, method: str, path: str, form: Form | None = None) -> str:
+        self._http.request(method, BASE + path, urlencode(form, doseq=True) if form else None, _FORM if form else {})
         answer = self._http.getresponse()
         page = answer.read().decode()
         if answer.status not in (200, 429):

@@ -161,12 +161,12 @@ class ChatDoor:
     def questions(self) -> list[tuple[str, str, bool]]:
         return [(question.key, question.ask_chat, question.required) for question in QUESTIONS]
 
-    def begin(self, code: str, excluded: set[int]) -> str:
+    def begin(self, code: str, readers: set[int]) -> str:
         with _in_words(), self._database.writing() as session:
             desk = _desk(session, code)
             if not _takes_chat(session, desk):
                 raise Refused("ตอนนี้รับเรื่องในแชตไม่ได้แล้วค่ะ ยังไม่มีอะไรถูกเก็บ")
-            return drafts.begin(session, desk, excluded, datetime.now(UTC))
+            return drafts.begin(session, desk, set(), datetime.now(UTC), shown=readers)
 
     def put(self, draft: str, step: str, text: str) -> None:
         with _in_words(), self._database.writing() as session:

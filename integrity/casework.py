@@ -175,11 +175,16 @@ def set_due(session: Session, view: View, due_on: date, text: str, now: datetime
 
 
 def reopen(session: Session, view: View, text: str, now: datetime) -> None:
-    """Take up a report again that was closed or forwarded: the clock of retention stops, and approvals of its deletion
-    are void (OpenWhistle kept them, and deleted reopened cases). Raises NotAllowed."""
-    if view.report.status not in ("closed", "forwarded"):
-        raise NotAllowed("เปิดเรื่องใหม่ได้เฉพาะเรื่องที่ยุติหรือส่งต่อแล้ว")
-    view.report.status, view.report.closed_on, view.report.retain_until = "screening", None, None
+    """Take up a report again that had ended: the clock of retention stops, the first answer is due anew, and approvals
+    of its deletion are void (OpenWhistle kept them, and deleted reopened cases). One that the reporter withdrew may be
+    true all the same, or withdrawn under a threat: `text` then says why. Raises NotAllowed, ValueError (Thai)."""
+    report = view.report
+    if report.status not in DONE:
+        raise NotAllowed("เปิดเรื่องใหม่ได้เฉพาะเรื่องที่สิ้นสุดแล้ว")
+    if report.status == "withdrawn":
+        _checked(text, "ผู้แจ้งถอนเรื่องนี้แล้ว กรุณาเขียนเหตุผลที่ตรวจสอบต่อให้ผู้แจ้งอ่าน")
+    report.status, report.closed_on, report.retain_until = "screening", None, None
+    report.due_on = bangkok_date(now) + timedelta(days=setting(view.desk, "answer_days"))
     session.execute(delete(Approval).where(Approval.report_id == view.report.id, Approval.what == "deletion"))
     _write(session, view, "status", {"status": "screening", "text": questions.tidy(text)}, now)
     _moved(session, view, "report.reopened", now)

@@ -32,11 +32,11 @@ class DraftGone(LookupError):
     """Submitted, cancelled or too old."""
 
 
-def begin(session: Session, desk: Desk, excluded: set[int], now: datetime) -> str:
+def begin(session: Session, desk: Desk, excluded: set[int], now: datetime, shown: set[int] | None = None) -> str:
     """Start a draft that only the officers not in `excluded` will be able to read; its random id.
 
-    Raises sealing.NobodyLeft."""
-    officers = sealing.allowed_officers(session, desk, excluded)
+    `shown`: as for sealing.allowed_officers. Raises sealing.NobodyLeft."""
+    officers = sealing.allowed_officers(session, desk, excluded, shown)
     data_key, report_id = envelope.new_data_key(), secrets.token_hex(16)
     keys = sealing.sealed_for(officers, report_id, data_key)
     draft = Draft(

@@ -120,9 +120,14 @@ def leave(session: Session, desk: Desk, officer: Officer, by: Officer | None, no
 
     Copies of the keys may have been made before; `rekey.rekey_reports` is what makes them worthless. Keys of reports
     that nobody else can read stay for `readmit`: refusing to let go would tell `by` that there is such a report. The
-    wrapped private key stays always, for the same reason; without a sealed key it opens nothing. Raises NotAllowed."""
+    wrapped private key stays always, for the same reason; without a sealed key it opens nothing.
+
+    No officer can make themselves the only one: alone they could appoint and approve whom they like. Raises
+    NotAllowed."""
     if officer.desk_id != desk.id or officer.status == "left":
         raise NotAllowed("เจ้าหน้าที่คนนี้พ้นหน้าที่ไปแล้ว")
+    if by is not None and by.id != officer.id and {one.id for one in active(session, desk)} == {by.id, officer.id}:
+        raise NotAllowed("เหลือท่านคนเดียวไม่ได้ โปรดแต่งตั้งและรับรองคนใหม่ก่อน หรือให้ผู้ดูแลเครื่องแม่ข่ายบันทึกการพ้นหน้าที่")
     officer.status, officer.left_on, officer.totp_wrapped = "left", bangkok_date(now), None
     end_sessions(session, officer)
     rekey.forget_reader(session, officer)

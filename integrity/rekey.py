@@ -7,9 +7,11 @@ reporter may have excluded, and none tells its caller, or the log, of a report t
 from __future__ import annotations
 
 import base64
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -43,6 +45,7 @@ from integrity.vault.envelope import (
     seal_key,
 )  # fmt: skip
 
+_TITLE = re.compile(r"^(นางสาว|น\.ส\.|นาย|นาง|ดร\.)")
 _BATCH = 100  # reports whose texts are in memory at a time; files are taken one by one
 
 
@@ -52,8 +55,8 @@ def share(
 ) -> int:  # fmt: skip
     """Let `officer` read older reports that `by` reads; how many were handed on.
 
-    Only reports from before the officer's appointment: who was there already and has no key was excluded by the
-    reporter, and stays so. One custodian hands on the identity's key to another."""
+    Only reports from before the officer's appointment (see `known_since`): who was there already and has no key was
+    excluded by the reporter, and stays so. One custodian hands on the identity's key to another."""
     reader, giver = officer_reader(officer.id), officer_reader(by.id)
     has_it = select(ReportKey.report_id).where(ReportKey.reader == reader)
     mine = session.execute(
@@ -61,7 +64,7 @@ def share(
         .join(Report, Report.id == ReportKey.report_id)
         .where(
             ReportKey.reader == giver, ReportKey.report_id.in_(list(report_ids)), Report.desk_id == desk.id,
-            Report.received_on < officer.joined_on, ReportKey.report_id.not_in(has_it),
+            Report.received_on < known_since(session, officer, officer.joined_on), ReportKey.report_id.not_in(has_it),
         )
     ).all()  # fmt: skip
     for report_id, sealed in mine:
@@ -76,6 +79,18 @@ def share(
     session.flush()
     audit.append(session, desk, giver, "reports.shared", b"", now=now, officer=officer.id)
     return len(mine)
+
+
+def known_since(session: Session, officer: Officer, joined_on: date) -> date:
+    """From when reporters may have excluded this person: `joined_on`, or the day on which an earlier officer of the
+    same name joined. Nobody gets around an exclusion by leaving and coming back with a new name to log in."""
+    others = select(Officer).where(Officer.desk_id == officer.desk_id, Officer.id != officer.id)
+    same = [other.joined_on for other in session.scalars(others) if _person(other) == _person(officer)]
+    return min([joined_on, *same])
+
+
+def _person(officer: Officer) -> str:
+    return _TITLE.sub("", "".join(unicodedata.normalize("NFKC", officer.name).split()))
 
 
 def reseal_to(session: Session, officer: Officer, private: bytes, new_public: bytes) -> None:

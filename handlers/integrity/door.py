@@ -28,8 +28,8 @@ class SealedDoor(Protocol):
     def questions(self) -> Sequence[tuple[str, str, bool]]:
         """What is asked, in order: (key, the words, must it be answered)."""
 
-    def begin(self, code: str, excluded: set[int]) -> str:
-        """A new draft, for ever closed to the officers with the ids `excluded`."""
+    def begin(self, code: str, readers: set[int]) -> str:
+        """A new draft, for ever closed to all officers but those with the ids `readers`."""
 
     def put(self, draft: str, step: str, text: str) -> None:
         """Seal the answer to the question `step`, instead of an earlier one. Raises Gone."""

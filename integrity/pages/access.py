@@ -31,6 +31,7 @@ from integrity.casework import View as OpenReport
 from integrity.pages import forms
 from integrity.pages.context import house, now, this_desk
 from integrity.sealing import officer_reader
+from integrity.setup import DEFAULT_TEXTS
 from integrity.tables import OFFICER_ROLES, Desk, Officer, ReportKey
 from integrity.vault.kdf import branch
 
@@ -168,8 +169,12 @@ def _there(session: Session, officer: Officer, about: str, arguments: dict[str, 
 
 def _log_in_first() -> Response:
     """The log-in page in place of the one that was asked for; a text that was just written is handed back."""
-    written = request.form.get("text", "") if request.method == "POST" else ""
-    return make_response(render_template("integrity/desk/log_in.html", written=written), Unauthorized.code)
+    return make_response(render_template("integrity/desk/log_in.html", written=written()), Unauthorized.code)
+
+
+def written() -> str:
+    """The texts of the form that came, to be handed back on a page that has no such form; never a secret."""
+    return "\n\n".join(text for name in ("text", *DEFAULT_TEXTS) if (text := request.form.get(name, "")))
 
 
 # -- what a view uses ---------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
+import resource
 import secrets
 import threading
 from contextlib import suppress
@@ -89,7 +90,9 @@ class QuietFlask(Flask):
 
 
 def create_app(config: Config, database: Database) -> Flask:
-    """The desk's pages, all below `/<code>/integrity/`; `database` is the desk's own."""
+    """The desk's pages, all below `/<code>/integrity/`; `database` is the desk's own. From now on a crash of this
+    process writes no core file: what was being typed would be in it."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     app = QuietFlask("integrity.pages", static_folder=None)
     # An exception that went up to the server would be printed there with its message.
     app.config["PROPAGATE_EXCEPTIONS"] = False
@@ -98,7 +101,7 @@ def create_app(config: Config, database: Database) -> Flask:
     app.add_template_filter(lambda day: format_date(day, "long"), "day")
     app.add_template_filter(public.phone, "phone")
     app.add_template_global(forms.new_token, "form_token")
-    app.context_processor(lambda: {"code": _code()})
+    app.context_processor(lambda: {"code": _code(), "out_of_line": _out_of_line(config)})
     app.register_blueprint(public.pages)
     app.register_blueprint(reporter.pages)
     app.register_blueprint(followup.pages)
@@ -161,6 +164,13 @@ def _error_page(error: HTTPException) -> tuple[str, int]:
         with suppress(HTTPException):  # the body may be what is wrong
             return forms.again(title, text), status
     return render_template("integrity/error.html", title=title, text=text), status
+
+
+def _out_of_line(config: Config) -> str:
+    """In the browser inside LINE: where to go with the phone's own; not while something typed would be lost by it."""
+    if request.method != "GET" or "Line/" not in request.user_agent.string:
+        return ""
+    return config.public_url + request.path
 
 
 def _code() -> str:

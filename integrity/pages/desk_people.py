@@ -138,4 +138,5 @@ def _older_reports(work: Work, other: Officer) -> list[Report]:
     """Reports of this officer that came in before the other one's first approval; none once that is over."""
     if other.status != "pending" or other.approved_by_id is not None:
         return []
-    return [report for report in casework.visible(work.session, work.me) if report.received_on < today()]
+    since = rekey.known_since(work.session, other, today())
+    return [report for report in casework.visible(work.session, work.me) if report.received_on < since]

@@ -186,7 +186,6 @@ def _page(report_id: str, problem: str = "") -> str:
             names=logbook.officer_names(work.session, work.desk),
             next=casework.NEXT.get(view.report.status, ()),
             ended=view.report.status in DONE,
-            may_reopen=view.report.status in ("closed", "forwarded"),
             may_delete=casework.may_be_deleted(view.report, today()),
             keeps_identity=identity.is_keeper(work.session, view),
             asked={asked.what: asked for asked in view.asked},

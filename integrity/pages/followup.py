@@ -10,11 +10,12 @@ from collections.abc import Callable
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
-from integrity import questions, reports, sealing
+from integrity import questions, reports, sealing, setup
 from integrity.pages import forms
-from integrity.pages.context import enter, house, keys_of, now, this_desk
+from integrity.pages.context import enter, house, keys_of, now, this_desk, today
 from integrity.questions import QUESTIONS
 from integrity.reports import Opened
+from integrity.tables import DONE
 from integrity.uploads import CleanFile, Refused
 from integrity.vault import receipt
 from integrity.vault.receipt import ReceiptError
@@ -30,6 +31,8 @@ STATUS_WORDS = {
     "forwarded": "ส่งต่อให้ ป.ป.ช. หรือ ป.ป.ท. แล้ว",
     "withdrawn": "คุณขอถอนเรื่องแล้ว",
 }
+SEEN_NEXT = "เจ้าหน้าที่จะเห็นเมื่อเข้ามาเปิดระบบ กลับมาดูคำตอบได้ด้วยรหัสเดิมค่ะ"
+WITHDRAWN_NEXT = "คุณไม่ต้องทำอะไรอีกค่ะ ถ้าเปลี่ยนใจ เขียนถึงเจ้าหน้าที่ได้ด้วยรหัสเดิม"
 NOT_FOUND = "ไม่พบเรื่องของรหัสนี้ค่ะ กรุณาเทียบกับที่จดไว้ทีละกลุ่ม"
 
 
@@ -52,6 +55,7 @@ def follow(code: str) -> str:
     keys = keys_of(number)
     with house().database.reading() as session:
         opened = reports.find(session, house().config, this_desk(), number, keys)
+        identity_kept = opened is not None and reports.can_reveal_identity(session, opened.report)
     if opened is None:
         return _ask_receipt(NOT_FOUND, typed)
     return render_template(
@@ -68,6 +72,9 @@ def follow(code: str) -> str:
         status_words=STATUS_WORDS,
         titles={question.key: question.title for question in QUESTIONS},
         identity_labels=forms.IDENTITY,
+        identity_kept=identity_kept,
+        late=opened.status not in DONE and opened.report.due_on < today(),
+        phones=setup.text(this_desk(), "phones"),
     )
 
 
@@ -89,7 +96,9 @@ def message(code: str) -> str:
         if files:
             reports.add_files(session, opened, files, now())
 
-    return _act("ส่งแล้วค่ะ" if text or files else "ยังไม่มีข้อความหรือไฟล์ค่ะ", write, files)
+    if not text and not files:
+        return _act("ยังไม่มีข้อความหรือไฟล์ค่ะ", write)
+    return _act("ส่งแล้วค่ะ", write, files, then=SEEN_NEXT)
 
 
 @pages.post("/follow/identity")
@@ -99,7 +108,11 @@ def identity(code: str) -> str:
     told = forms.identity()
     if not told:
         return _act("ยังไม่ได้พิมพ์ชื่อหรือที่ติดต่อค่ะ", lambda session, opened: None)
-    return _act("ปิดผนึกชื่อและที่ติดต่อแล้วค่ะ", lambda session, opened: reports.reveal_identity(session, opened, told, now()))
+
+    def tell(session: Session, opened: Opened) -> None:
+        reports.reveal_identity(session, opened, told, now())
+
+    return _act("ปิดผนึกชื่อและที่ติดต่อแล้วค่ะ", tell)
 
 
 @pages.post("/follow/withdraw")
@@ -108,11 +121,14 @@ def withdraw(code: str) -> str:
     del code
     if request.form.get("sure") != "yes":
         return render_template("integrity/reporter/withdraw.html", number=request.form.get("receipt", ""))
-    return _act("ถอนเรื่องแล้วค่ะ", lambda session, opened: reports.withdraw(session, opened, now()))
+    return _act("ถอนเรื่องแล้วค่ะ", lambda session, opened: reports.withdraw(session, opened, now()), then=WITHDRAWN_NEXT)
 
 
-def _act(done: str, act: Callable[[Session, Opened], None], files: list[CleanFile] | None = None) -> str:
-    """Open the report by the receipt in the form, change it, and say `done`; a way back to the report comes along."""
+def _act(
+    done: str, act: Callable[[Session, Opened], None], files: list[CleanFile] | None = None, then: str = ""
+) -> str:
+    """Open the report by the receipt in the form, change it, and say `done` and what happens `then`; a way back to the
+    report comes along."""
     typed = request.form.get("receipt", "")
     try:
         number = receipt.parse(typed)
@@ -126,7 +142,7 @@ def _act(done: str, act: Callable[[Session, Opened], None], files: list[CleanFil
         return _ask_receipt(str(wrong), typed)
     except sealing.NobodyLeft as nobody:
         done = str(nobody)
-    return render_template("integrity/reporter/done.html", number=number, done=done, files=files or [])
+    return render_template("integrity/reporter/done.html", number=number, done=done, then=then, files=files or [])
 
 
 def _said_already(opened: Opened, text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, g, make_response, redirect, render_template, request
+from flask import Blueprint, Flask, Response, g, make_response, redirect, render_template, request
 from flask import url_for as address_of
 from werkzeug.exceptions import HTTPException, NotFound, ServiceUnavailable
 
@@ -95,7 +95,10 @@ def _words() -> dict[str, Any]:
 def _error(error: HTTPException) -> tuple[str, int]:
     status = error.code or 500
     title, text = ERRORS.get(status, ERRORS[500] if status >= 500 else ERRORS[400])
-    return render_template("integrity/desk/error.html", title=title, text=text, incident=g.get("incident")), status
+    page = render_template(
+        "integrity/desk/error.html", title=title, text=text, incident=g.get("incident"), written=access.written()
+    )
+    return page, status
 
 
 @pages.errorhandler(NotThere)
@@ -155,7 +158,12 @@ def log_out() -> Response:
 
 
 def _ask_log_in(problem: str = "", challenge: Challenge | None = None) -> str:
-    return render_template("integrity/desk/log_in.html", problem=problem, challenge=challenge)
+    return render_template(
+        "integrity/desk/log_in.html",
+        problem=problem,
+        challenge=challenge,
+        username=request.form.get("username", ""),
+    )
 
 
 # -- first set-up -------------------------------------------------------------------------------------------
@@ -163,14 +171,14 @@ def _ask_log_in(problem: str = "", challenge: Challenge | None = None) -> str:
 
 @pages.get("/join/<invitation>")
 @access.stranger
-def join(invitation: str) -> str:
+def join(invitation: str) -> str | tuple[str, int]:
     """The appointed officer, on a device of their own, chooses a passphrase."""
     return _ask_join(invitation)
 
 
 @pages.post("/join/<invitation>")
 @access.stranger
-def joined(invitation: str) -> str:
+def joined(invitation: str) -> str | tuple[str, int]:
     """Telephone, paper and fingerprint, shown once; again with the same passphrase until the key is approved."""
     passphrase, desk = request.form.get("passphrase", ""), this_desk()
     if passphrase != request.form.get("again", ""):
@@ -179,7 +187,7 @@ def joined(invitation: str) -> str:
         with house().database.writing() as session:
             asked = invitations.read(session, house().config, desk, invitation)
             if asked is None:
-                abort(404)
+                return _void_invitation()
             officer = invitations.guest(session, desk, asked)
             if officer is not None:
                 code, uri = credentials.show_again(session, desk, officer, passphrase, now())
@@ -195,13 +203,18 @@ def joined(invitation: str) -> str:
     return paper_page(code, uri, officer.username, officer.public_key)
 
 
-def _ask_join(invitation: str, problem: str = "") -> str:
+def _ask_join(invitation: str, problem: str = "") -> str | tuple[str, int]:
     with house().database.reading() as session:
         asked = invitations.read(session, house().config, this_desk(), invitation)
         if asked is None:
-            abort(404)
+            return _void_invitation()
         used = invitations.guest(session, this_desk(), asked) is not None
     return render_template("integrity/desk/join.html", asked=asked, used=used, problem=problem)
+
+
+def _void_invitation() -> tuple[str, int]:
+    text = "ที่อยู่นี้พิมพ์ไม่ครบ เกิน 7 วัน หรือกุญแจได้รับการรับรองแล้ว หากรับรองแล้วเข้าสู่ระบบได้เลย หากยังไม่ได้ตั้งค่าโปรดขอที่อยู่ใหม่จากผู้แต่งตั้ง"
+    return render_template("integrity/desk/error.html", title="ที่อยู่เชิญนี้ใช้ไม่ได้แล้ว", text=text), NotFound.code
 
 
 def paper_page(recovery_code: str, totp_uri: str, username: str, public_key: bytes | None = None) -> str:

@@ -28,17 +28,16 @@ OUT_OF_LINE = "?openExternalBrowser=1"
 @pages.get("/")
 def landing(code: str) -> str:
     """The two doors, safety first, and how reports are handled (R19)."""
+    del code
     with house().database.reading() as session:
         ready = not officers.readiness(session, this_desk())
         numbers = setup.year_number(session, this_desk(), fiscal_year(today()))
     return render_template(
         "integrity/public/landing.html",
         open=ready,
-        in_line="Line/" in request.user_agent.string,
         chat_door=setup.setting(this_desk(), "chat_door"),
         texts={key: setup.text(this_desk(), key) for key in setup.DEFAULT_TEXTS},
         numbers=numbers,
-        address=address(code),
     )
 
 

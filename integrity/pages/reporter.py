@@ -5,12 +5,14 @@ The receipt travels in POST bodies only; between the steps of a report everythin
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, abort, render_template, request
 from sqlalchemy.orm import Session
 
 from integrity import drafts, officers, questions, reports, sealing, setup
 from integrity.pages import forms
-from integrity.pages.context import enter, house, keys_of, now, this_desk
+from integrity.pages.context import enter, house, keys_of, now, this_desk, today
 from integrity.questions import QUESTIONS
 from integrity.reports import NewReport
 from integrity.uploads import CleanFile, Refused
@@ -49,7 +51,7 @@ def report(code: str) -> str:
         questions.check(answers)
     except questions.AnswersRefused as refused:
         return _step("story", refused.problems)
-    if go == "people":
+    if go == "people" or not _ids("shown"):
         return _step("people")
     with house().database.reading() as session:
         problems = _people_problems(session)
@@ -64,7 +66,7 @@ def _file_report(answers: dict[str, str]) -> str:
     except Refused as refused:
         return _step("send", {"files": str(refused)})
     identity = forms.identity()
-    new = NewReport(answers, _excluded(), identity or None, files)
+    new = NewReport(answers, _ids("excluded"), identity or None, files, shown=_ids("shown"))
     texts = [sorted(answers.items()), sorted(new.excluded), sorted(identity.items())]
     number = receipt.from_seed(forms.receipt_seed(texts))
     keys = keys_of(number)
@@ -76,6 +78,7 @@ def _file_report(answers: dict[str, str]) -> str:
 def _step(name: str, problems: dict[str, str] | None = None) -> str:
     with house().database.reading() as session:
         readers = officers.active(session, this_desk())
+        identity_kept = reports.can_take_identity(session, this_desk(), set())
     answers = _answers()
     return render_template(
         "integrity/reporter/report.html",
@@ -85,8 +88,10 @@ def _step(name: str, problems: dict[str, str] | None = None) -> str:
         answers=answers,
         missing=questions.still_missing(answers) if name == "send" else [],
         readers=readers,
-        excluded=_excluded(),
+        excluded=_ids("excluded"),
+        shown={reader.id for reader in readers} if name == "people" else _ids("shown"),
         identity=forms.identity(),
+        identity_kept=identity_kept,
         identity_labels=forms.IDENTITY,
         problems=problems or {},
         token=request.form.get(forms.TOKEN) or forms.new_token("reporter.report"),
@@ -98,17 +103,18 @@ def _answers() -> dict[str, str]:
     return {key: questions.tidy(answer) for key, answer in given.items()}
 
 
-def _excluded() -> set[int]:
-    return {int(value) for value in request.form.getlist("excluded") if value.isascii() and value.isdigit()}
+def _ids(field: str) -> set[int]:
+    """Of officers: those whom the reporter "excluded", those who were "shown" to choose from."""
+    return {int(value) for value in request.form.getlist(field) if value.isascii() and value.isdigit()}
 
 
 def _people_problems(session: Session) -> dict[str, str]:
     try:
-        sealing.allowed_officers(session, this_desk(), _excluded())
+        sealing.allowed_officers(session, this_desk(), _ids("excluded"), _ids("shown"))
     except sealing.NobodyLeft as nobody:
         return {"excluded": str(nobody)}
-    if forms.identity() and not reports.can_take_identity(session, this_desk(), _excluded()):
-        return {"identity": "ผู้รักษาข้อมูลชื่อผู้แจ้งอยู่ในรายชื่อที่คุณไม่ให้เห็น หรือยังไม่มีผู้รักษาค่ะ กรุณาลบชื่อออก แล้วส่งเรื่องโดยไม่บอกชื่อ"}
+    if forms.identity() and not reports.can_take_identity(session, this_desk(), _ids("excluded"), _ids("shown")):
+        return {"identity": "คนที่รักษาข้อมูลชื่อผู้แจ้งอยู่ในรายชื่อที่คุณไม่ให้เห็นค่ะ กรุณาลบชื่อและที่ติดต่อออก แล้วส่งเรื่องโดยไม่บอกชื่อ"}
     return {}
 
 
@@ -126,7 +132,8 @@ def kept(code: str) -> str:
     typed = "".join(c for c in to_arabic(request.form.get("last_group", "")) if c.isdigit())
     if typed not in (receipt.last_group(number), number):
         return _receipt_page(number, [], "ยังไม่ตรงค่ะ กรุณาดูกลุ่มสุดท้ายที่จดไว้อีกครั้ง")
-    return render_template("integrity/reporter/kept.html", days=setup.text(this_desk(), "days"))
+    due_on = today() + timedelta(days=setup.setting(this_desk(), "answer_days"))
+    return render_template("integrity/reporter/kept.html", due_on=due_on)
 
 
 def _receipt_page(number: str, files: list[CleanFile], problem: str = "") -> str:

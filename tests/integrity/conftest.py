@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import copy
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyotp
 import pytest
-from sqlalchemy import select
+from sqlalchemy import make_url, select
+from sqlalchemy.orm import Session
 
 from integrity import setup, telephone
 from integrity.config import Config
@@ -17,15 +21,53 @@ from integrity.database import Database
 from integrity.tables import Base, Desk, Officer
 from integrity.vault import officer as vault
 from integrity.vault.kdf import Cost
+from tests.conftest import new_postgres_database
 
 CHEAP = Cost(passes=1, memory_kib=8)
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)  # ten in the morning in Bangkok, fiscal year 2570
 
 
+class Prepared:
+    """The desk's databases that all begin alike: filled once a session for each kind, then copied, which is much
+    quicker. `fill` may return what the tests have to know of its work."""
+
+    def __init__(self, request: pytest.FixtureRequest, folder: Path, fill: Callable[[Database], Any]) -> None:
+        self._request, self._folder, self._fill = request, folder, fill
+        self._filled: dict[str, tuple[str, Any]] = {}
+
+    def copy(self, kind: str, folder: Path) -> tuple[str, Any]:
+        """The URL of a fresh copy and what `fill` returned; `folder` is where SQLite's file is put."""
+        if kind not in self._filled:
+            self._filled[kind] = self._original(kind)
+        url, known = self._filled[kind]
+        if kind == "sqlite":
+            path = folder / "test.sqlite3"
+            shutil.copy(url.removeprefix("sqlite:///"), path)
+            return f"sqlite:///{path}", copy.deepcopy(known)
+        server = self._request.getfixturevalue("postgres_server")
+        return new_postgres_database(server, str(make_url(url).database)), copy.deepcopy(known)
+
+    def _original(self, kind: str) -> tuple[str, Any]:
+        if kind == "sqlite":
+            url = f"sqlite:///{self._folder / 'original.sqlite3'}"
+        else:
+            url = new_postgres_database(self._request.getfixturevalue("postgres_server"))
+        database = Database(url)
+        known = self._fill(database)
+        database.shred()  # SQLite: all of it into the one file that is copied
+        database.close()
+        return url, known
+
+
+@pytest.fixture(scope="session")
+def empty_desks(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    return Prepared(request, tmp_path_factory.mktemp("desk"), lambda database: None)
+
+
 @pytest.fixture
-def desk_database_url(database_url: str) -> str:
-    """The URL of an empty database, once for each kind."""
-    return database_url
+def desk_database_url(database_kind: str, empty_desks: Prepared, tmp_path: Path) -> str:
+    """The URL of a database with the desk's tables and nothing in them, once for each kind."""
+    return str(empty_desks.copy(database_kind, tmp_path)[0])
 
 
 @pytest.fixture
@@ -39,8 +81,12 @@ def desk_database(desk_database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def config(desk_database_url: str) -> Config:
     """Secrets that a thief of the server would hold."""
+    return secrets_of(desk_database_url)
+
+
+def secrets_of(database_url: str) -> Config:
     return Config(
-        database_url=desk_database_url,
+        database_url=database_url,
         public_url="https://obt.example",
         pepper=b"p" * 32,
         site_salt=b"s" * 16,
@@ -104,6 +150,13 @@ def desk(desk_database: Database) -> KnownDesk:
             people.append(KnownOfficer(officer.id, username, passphrase, code, pair.private, totp.secret))
         session.get_one(Officer, people[0].id).approved_by_id = people[1].id
     return KnownDesk(row, people)
+
+
+def new_officer(session: Session, desk: KnownDesk) -> None:
+    """Somebody joins an open desk, with all that the first officer has but the name."""
+    first = session.get_one(Officer, desk.officers[0].id)
+    columns = {column.key: getattr(first, column.key) for column in Officer.__table__.columns}
+    session.add(Officer(**columns | {"id": None, "username": "dao", "name": "ดาว"}))
 
 
 def bytes_on_disk(database: Database) -> bytes:

@@ -197,6 +197,21 @@ def test_from_receipt_to_the_end_and_back(house: House) -> None:
     assert (report.status, report.closed_on, report.retain_until) == ("screening", None, None)
 
 
+def test_a_withdrawn_report_is_taken_up_only_with_words_for_the_reporter(house: House) -> None:
+    receipt, report_id = house.tell()
+    reports.withdraw(house.session, house.reporter(receipt), NOW)
+    later = NOW + timedelta(days=30)
+    with pytest.raises(ValueError, match="ผู้แจ้งถอนเรื่อง"):
+        casework.reopen(house.session, house.open(house.one, report_id), " ", later)
+    casework.reopen(house.session, house.open(house.one, report_id), "มีพยานหลักฐานอื่นยืนยัน", later)
+    opened = house.reporter(receipt)
+    assert (opened.status, opened.report.retain_until) == ("screening", None)
+    assert opened.report.due_on == later.date() + timedelta(days=15), "due anew, not overdue at once"
+    assert opened.entries[-1].content["text"] == "มีพยานหลักฐานอื่นยืนยัน"
+    with pytest.raises(NotAllowed):
+        casework.reopen(house.session, house.open(house.one, report_id), "อีกครั้ง", later)
+
+
 def test_moves_that_cannot_be(house: House) -> None:
     allowed = {(before, after) for before, nexts in casework.NEXT.items() for after in nexts}
     _, report_id = house.tell()

@@ -35,7 +35,7 @@ from models.question import Question
 from tests.conftest import new_postgres_database
 from tests.handlers import turns
 from tests.handlers.turns import choice, choices, new_agency, say, tap, told, words
-from tests.integrity.conftest import KnownDesk, bytes_on_disk
+from tests.integrity.conftest import KnownDesk, bytes_on_disk, new_officer
 
 CODE, USER = "obt", "U-reporter"
 CANARY = "นกขมิ้นเหลืองอ่อน"
@@ -184,6 +184,19 @@ def test_read_by_whom_the_reporter_allows(
             casework.open_report(session, config, excluded, malee.private, report_id, now)
 
 
+def test_who_joins_after_the_list_was_shown_gets_no_key(
+    desk_database: DeskDatabase, desk: KnownDesk, person: Person
+) -> None:
+    said = person.tap(choice(person.tap("i:start"), "เข้าใจ"))
+    done = choice(person.tap(choice(said, "มาลี")), "พอแล้ว")
+    with desk_database.writing() as session:
+        new_officer(session, desk)
+    person.tap(done)
+    with desk_database.reading() as session:
+        (draft,) = session.scalars(select(Draft))
+    assert set(draft.keys) == {f"officer:{officer.id}" for officer in desk.officers[1:]}
+
+
 def test_the_link_works_once(desk_database: DeskDatabase, config: Config, desk: KnownDesk, person: Person) -> None:
     token = person.submit()
     now = datetime.now(UTC)
@@ -197,7 +210,7 @@ def test_the_link_works_once(desk_database: DeskDatabase, config: Config, desk: 
 
 def test_a_submit_tried_again_gives_the_same_link(desk_database: DeskDatabase, door: ChatDoor, person: Person) -> None:
     """The turn may be undone after the desk has committed; the webhook then tries it again."""
-    draft = door.begin(CODE, set())
+    draft = door.begin(CODE, {id_ for id_, _ in door.officers(CODE)})
     door.put(draft, "what", STORY)
     assert door.submit(CODE, draft) == door.submit(CODE, draft)
     with desk_database.reading() as session:
@@ -215,7 +228,7 @@ def test_switched_off_or_unready_is_not_offered(
     assert "เล่าในแชตต่อ" not in [c.label for c in choices(person.tap("menu:integrity"))]
     assert words(person.tap("i:start")) == fixed.CLOSED
     with pytest.raises(Refused):
-        door.begin(CODE, set())
+        door.begin(CODE, {desk.officers[0].id})
     assert fixed.OLD_BUTTON in words(person.tap(choice(said, "ไม่มี")))
     with desk_database.reading() as session:
         assert not session.scalars(select(Draft)).all()

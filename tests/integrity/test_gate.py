@@ -7,6 +7,7 @@ import inspect
 import itertools
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -53,8 +54,17 @@ class Crowd:
                 self.refused += 1
 
 
+def until(reached: Callable[[], bool]) -> None:
+    """Wait for a state that is bound to come."""
+    for _ in range(6000):
+        if reached():
+            return
+        time.sleep(0.005)
+    pytest.fail("it did not come")
+
+
 def test_forty_receipts_at_once_never_take_more_than_two_places() -> None:
-    crowd = Crowd(KdfGate())
+    crowd = Crowd(KdfGate(patience=60))
     crowd.send([RECEIPT] * 40)
 
     assert (crowd.most, crowd.done, crowd.refused) == (2, 40, 0)
@@ -62,7 +72,7 @@ def test_forty_receipts_at_once_never_take_more_than_two_places() -> None:
 
 
 def test_receipts_and_log_ins_together_stay_below_80_mib() -> None:
-    crowd = Crowd(KdfGate(heavy_waiting=99))
+    crowd = Crowd(KdfGate(heavy_waiting=99, patience=60))
     crowd.send([RECEIPT, OFFICER, RECEIPT] * 12)
 
     assert crowd.done == 36
@@ -70,26 +80,34 @@ def test_receipts_and_log_ins_together_stay_below_80_mib() -> None:
 
 
 def test_who_finds_the_queue_full_is_told_at_once() -> None:
-    crowd = Crowd(KdfGate(waiting=5))
-    started = time.perf_counter()
-    crowd.send([RECEIPT] * 30, stay=0.2)
-
-    assert crowd.refused >= 20
-    assert crowd.done + crowd.refused == 30
-    assert time.perf_counter() - started < 3
+    door = KdfGate(threads=1, waiting=2, patience=60)
+    waiting = [threading.Thread(target=Crowd(door).send, args=([RECEIPT],)) for _ in range(2)]
+    with door.place(RECEIPT):
+        for number, thread in enumerate(waiting, start=1):
+            thread.start()
+            until(lambda number=number: len(door._queue) == number)
+        # The place is not given back before this is refused: whoever waited for it would wait for ever.
+        with pytest.raises(Busy), door.place(RECEIPT):
+            pytest.fail("room in a full queue")
+    for thread in waiting:
+        thread.join()
 
 
 def test_a_flood_of_log_ins_leaves_the_queue_to_reporters() -> None:
-    crowd = Crowd(KdfGate(waiting=20, heavy_waiting=2))
-    flood = threading.Thread(target=crowd.send, args=([OFFICER] * 20, 0.1))
-    flood.start()
-    time.sleep(0.02)
+    crowd = Crowd(KdfGate(waiting=20, heavy_waiting=2, patience=60))
     reporters = Crowd(crowd.door)
-    reporters.send([RECEIPT] * 5)
-    flood.join()
+    with crowd.door.place(OFFICER):  # one is inside
+        flood = threading.Thread(target=crowd.send, args=([OFFICER] * 20,))
+        flood.start()
+        until(lambda: crowd.refused == 18)  # two wait, the others are sent away
+        small = threading.Thread(target=reporters.send, args=([RECEIPT] * 5,))
+        small.start()
+        until(lambda: len(crowd.door._queue) == 7)  # there is room for reporters
+    for thread in (flood, small):
+        thread.join()
 
-    assert reporters.refused == 0
-    assert crowd.refused >= 15
+    assert (reporters.done, reporters.refused) == (5, 0)
+    assert (crowd.done, crowd.refused) == (2, 18)
 
 
 def test_patience_ends() -> None:
@@ -102,7 +120,7 @@ def test_patience_ends() -> None:
 
 
 def test_a_failure_inside_gives_the_place_back() -> None:
-    door = KdfGate(threads=1, patience=0.2)
+    door = KdfGate(threads=1, patience=60)
 
     for _ in range(3):
         with pytest.raises(ZeroDivisionError), door.place(RECEIPT):
@@ -112,7 +130,7 @@ def test_a_failure_inside_gives_the_place_back() -> None:
 
 
 def test_first_come_first_served() -> None:
-    door = KdfGate(threads=1)
+    door = KdfGate(threads=1, patience=60)
     order: list[int] = []
 
     def go(number: int) -> None:
@@ -121,9 +139,9 @@ def test_first_come_first_served() -> None:
 
     threads = [threading.Thread(target=go, args=(number,)) for number in range(10)]
     with door.place(RECEIPT):
-        for thread in threads:
+        for number, thread in enumerate(threads, start=1):
             thread.start()
-            time.sleep(0.01)
+            until(lambda number=number: len(door._queue) == number)
     for thread in threads:
         thread.join()
 

@@ -158,6 +158,33 @@ def test_who_leaves_reads_nothing_any_more(session: Session, empty: Desk, config
         officers.leave(session, empty, two.row(session), one.row(session), NOW)
 
 
+def test_nobody_makes_themselves_the_only_one(session: Session, empty: Desk) -> None:
+    """Alone they could appoint and approve whom they like."""
+    one, two, custodian, outside = open_desk(session, empty, NOW)
+    for gone in (outside, custodian):
+        officers.leave(session, empty, gone.row(session), one.row(session), NOW)
+    with pytest.raises(officers.NotAllowed, match="คนเดียว"):
+        officers.leave(session, empty, two.row(session), one.row(session), NOW)
+    officers.leave(session, empty, two.row(session), None, NOW)  # who looks after the server may
+    assert [officer.id for officer in officers.active(session, empty)] == [one.id]
+
+
+def test_who_comes_back_under_another_name_to_log_in_stays_excluded(
+    session: Session, empty: Desk, config: Config
+) -> None:
+    one, two, _, _ = open_desk(session, empty, NOW)
+    _, report_id = tell(session, config, empty, NOW, excluded={two.id})
+    officers.leave(session, empty, two.row(session), one.row(session), NOW)
+    later = NOW + timedelta(days=9)
+    again, other = (appoint(session, empty, name, later) for name in ("prasit2", "dao"))
+    again.row(session).name = "นาย " + two.row(session).name
+    for person in (again, other):
+        approve(session, empty, person, one, later, share_reports=[report_id])
+    readers = set(session.scalars(select(ReportKey.reader).where(ReportKey.report_id == report_id)))
+    assert again.reader not in readers
+    assert other.reader in readers
+
+
 def test_leaving_looks_the_same_whether_or_not_a_report_would_be_lost(
     session: Session, empty: Desk, config: Config
 ) -> None:

@@ -70,4 +70,4 @@ def test_files_are_waited_for(page: Page, address: str) -> None:
     expect(page.locator(".field")).to_be_hidden(timeout=60_000)
     assert page.locator("[type=file]").count() == 1
     page.locator("button").click()
-    expect(page.locator("p")).to_have_text("เข้าได้ ข้อความ")
+    expect(page.locator("p")).to_have_text("เข้าได้ ข้อความ", timeout=60_000)

@@ -1,28 +1,26 @@
-"""The desk's pages over a desk that is open, and a browser that fills in forms as they stand on the page."""
+"""The desk's pages over a desk that is open, for reporters and for officers."""
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from html import unescape
-from html.parser import HTMLParser
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from integrity.config import Config
 from integrity.database import Database
 from integrity.pages.app import create_app
 from integrity.vault import kdf
-from tests.integrity.conftest import CHEAP, NOW, KnownDesk
+from tests.integrity.conftest import CHEAP, NOW, KnownDesk, Prepared, secrets_of
+from tests.integrity.pages.desk import World, build, fill
+from tests.integrity.pages.visitor import Visitor
 
-BASE = "/obt/integrity"
-STORY = "นายกเรียกเงินทอนโครงการถนนหมู่ 3"
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """The verbs below the pages are tested on both kinds; of the pages only those that are marked BOTH."""
+    return str(getattr(request, "param", "sqlite"))
 
 
 @pytest.fixture(autouse=True)
@@ -30,90 +28,6 @@ def _quick_receipts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Receipts derived as ever, with less work."""
     stretch = kdf.stretch
     monkeypatch.setattr(kdf, "stretch", lambda secret, salt, cost: stretch(secret, salt, CHEAP))
-
-
-@dataclass
-class Form:
-    """A form as it stands on a page: hidden and typed fields with their values, buttons by their words."""
-
-    action: str
-    fields: list[tuple[str, str]] = field(default_factory=list)
-    buttons: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-
-class _Forms(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.forms: list[Form] = []
-        self._area: str | None = None
-        self._button: tuple[str, str] | None = None
-        self._text = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        known = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self.forms.append(Form(known["action"]))
-        elif tag == "input" and known.get("name") and known.get("type") != "file":
-            if known.get("type") != "checkbox" or "checked" in known:
-                self.forms[-1].fields.append((known["name"], known.get("value", "")))
-        elif tag == "textarea":
-            self._area, self._text = known["name"], ""
-        elif tag == "button":
-            self._button, self._text = (known.get("name", ""), known.get("value", "")), ""
-
-    def handle_data(self, data: str) -> None:
-        self._text += data
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea" and self._area:
-            self.forms[-1].fields.append((self._area, self._text.removeprefix("\n")))
-            self._area = None
-        elif tag == "button" and self._button:
-            self.forms[-1].buttons[self._text.strip()] = self._button
-            self._button = None
-
-
-def forms_of(page: TestResponse) -> list[Form]:
-    parser = _Forms()
-    parser.feed(page.text)
-    return parser.forms
-
-
-class Visitor(FlaskClient):
-    """A browser without JavaScript and without a memory."""
-
-    def press(
-        self, page: TestResponse, button: str, files: Sequence[tuple[bytes, str]] = (), **typed: Any
-    ) -> TestResponse:
-        """Fill in the form with this button and press it; `typed` replaces what stands in its fields."""
-        form = next(form for form in forms_of(page) if button in form.buttons)
-        fields: dict[str, Any] = {}
-        for name, value in [*form.fields, form.buttons[button]]:
-            fields.setdefault(name, []).append(value)
-        fields.pop("", None)
-        fields |= typed
-        if files:
-            fields["files"] = [(io.BytesIO(data), name) for data, name in files]
-        return self.post(form.action, data=fields, content_type="multipart/form-data")
-
-    def file_report(self, **typed: Any) -> TestResponse:
-        """Through the three steps; the page with the receipt."""
-        files = typed.pop("files", [])
-        page = self.press(self.get(f"{BASE}/report"), "ต่อไป", **{"q_what": STORY, **typed})
-        page = self.press(page, "ต่อไป", **typed)
-        return self.press(page, "ส่งเรื่อง", files)
-
-
-def receipt_on(page: TestResponse) -> str:
-    """The twenty digits as shown, in groups."""
-    groups = re.findall(r"<li>(\d{4})</li>", page.text)
-    assert len(groups) == 5, page.text
-    return " ".join(groups)
-
-
-def words(page: TestResponse) -> str:
-    """What the page says, without its tags."""
-    return unescape(re.sub(r"<[^>]*>", " ", page.text))
 
 
 @pytest.fixture
@@ -129,3 +43,19 @@ def visitor(app: Flask) -> Visitor:
     client = app.test_client(use_cookies=False)
     assert isinstance(client, Visitor)
     return client
+
+
+# --- the officers' side ---
+
+
+@pytest.fixture(scope="session")
+def worlds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    return Prepared(request, tmp_path_factory.mktemp("world"), fill)
+
+
+@pytest.fixture
+def world(worlds: Prepared, database_kind: str, tmp_path: Path) -> Iterator[World]:
+    url, filled = worlds.copy(database_kind, tmp_path)
+    database = Database(url)
+    yield build(secrets_of(url), database, filled)
+    database.close()

@@ -10,20 +10,13 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from integrity.config import Config
-from integrity.database import Database
 from integrity.pages import access
 from integrity.tables import OFFICER_ROLES
-from tests.integrity.pages.conftest import words
-from tests.integrity.pages.desk import Desktop, World, build, scrubbed
+from tests.integrity.pages.desk import Desktop, World, scrubbed
+from tests.integrity.pages.visitor import BOTH, words
 
 ABSENT = "0" * 32
 ROLE = {"malee": "officer", "somsri": "custodian", "jangwat": "outside"}
-
-
-@pytest.fixture
-def world(config: Config, desk_database: Database) -> World:
-    return build(config, desk_database)
 
 
 def rules(app: Flask) -> Iterator[tuple[Rule, str, access.Policy]]:
@@ -177,6 +170,7 @@ def test_a_form_on_another_site_is_refused(world: World) -> None:
     assert malee.send("/log-out").status_code == 303
 
 
+@BOTH
 def test_an_excluded_officer_sees_the_same_bytes_with_and_without_the_report(world: World) -> None:
     """Every page of the desk and every public page, before it came and while others worked on it."""
     world.tell()  # one that everybody reads

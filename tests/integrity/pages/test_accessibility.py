@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.axe import violations
-from tests.integrity.pages.conftest import STORY
 from tests.integrity.pages.desk import AT, World
-from tests.integrity.pages.test_desk_browser import desk_database_url, log_in, root, world  # noqa: F401
+from tests.integrity.pages.test_desk_browser import log_in, root  # noqa: F401
 from tests.integrity.pages.test_reporter_browser import CHROMIUM, browser  # noqa: F401
+from tests.integrity.pages.visitor import STORY
 
 pytestmark = [
     pytest.mark.browser,

@@ -14,20 +14,11 @@ from sqlalchemy import select
 
 import integrity
 from integrity import audit, reports, retention
-from integrity.config import Config
-from integrity.database import Database
 from integrity.logbook import ACTIONS
 from integrity.pages import desk_reports
 from integrity.tables import AuditRow, Report
-from tests.integrity.pages.conftest import words
-from tests.integrity.pages.desk import AT, FILE, World, build
-
-TWENTY = "รหัสผ่านยาวพอสำหรับแฟ้มนี้"
-
-
-@pytest.fixture
-def world(config: Config, desk_database: Database) -> World:
-    return build(config, desk_database)
+from tests.integrity.pages.desk import AT, FILE, World
+from tests.integrity.pages.visitor import BOTH, words
 
 
 def acts(world: World, action: str) -> list[AuditRow]:
@@ -105,6 +96,7 @@ def test_what_is_missing_before_the_desk_may_open_is_said(world: World) -> None:
 # -- a report -----------------------------------------------------------------------------------------------
 
 
+@BOTH
 def test_officer_and_reporter_write_to_each_other(world: World) -> None:
     receipt, report_id = world.tell()
     malee = world.logged_in("malee")
@@ -132,7 +124,15 @@ def test_what_is_wrong_is_said_and_the_text_stays(world: World) -> None:
     assert "ย" * 10_001 in long.text
     assert "กรุณาเขียนผลและเหตุผล" in malee.send(f"{at}/status", status="closed").text
     assert "เปลี่ยนสถานะเช่นนี้ไม่ได้" in malee.send(f"{at}/status", status="withdrawn", text="x").text
-    assert "ขอวันที่อีกครั้ง" in malee.send(f"{at}/due", due_on="วันไหนก็ได้", text="รอเอกสาร").text
+    wrong_day = malee.send(f"{at}/due", due_on="วันไหนก็ได้", text="รอเอกสาร").text
+    assert "ขอวันที่อีกครั้ง" in wrong_day
+    assert 'value="วันไหนก็ได้"' in wrong_day
+    assert 'value="closed" required checked' in malee.send(f"{at}/status", status="closed").text
+    entry = re.search(r'name="entry" value="(\w+)"', malee.get(malee.send(f"{at}/note", text="ก").location).text)
+    assert entry
+    packet = malee.send(f"{at}/packet", recipient="สั้นไป", entry=entry[1]).text
+    assert 'value="สั้นไป"' in packet
+    assert f'value="{entry[1]}" checked' in packet
     past = malee.send(f"{at}/due", due_on="1/1/2569", text="รอเอกสาร")
     assert "ต้องเป็นวันข้างหน้า" in past.text
     assert "รอเอกสาร" in past.text
@@ -187,10 +187,12 @@ def test_the_packet_for_another_authority(world: World) -> None:
         refused = malee.send(f"/reports/{report_id}/packet", recipient=recipient)
         assert refused.mimetype == "text/html"
         assert 'role="alert"' in refused.text
-    got = malee.send(f"/reports/{report_id}/packet", recipient=TWENTY, entry=entries[0], file=file[1])
+    authority = pyrage.x25519.Identity.generate()
+    recipient = str(authority.to_public())
+    got = malee.send(f"/reports/{report_id}/packet", recipient=recipient, entry=entries[0], file=file[1])
     assert got.mimetype == "application/octet-stream"
     assert "attachment" in got.headers["Content-Disposition"]
-    packed = zipfile.ZipFile(io.BytesIO(pyrage.passphrase.decrypt(got.data, TWENTY)))
+    packed = zipfile.ZipFile(io.BytesIO(pyrage.decrypt(got.data, [authority])))
     letter = packed.read("report.txt").decode("utf-8-sig")
     assert "บันทึกที่ส่งต่อ" in letter
     for absent in ("บันทึกที่ไม่ส่งต่อ", "คนบอก", report_id, receipt):
@@ -207,6 +209,7 @@ def test_a_page_lists_nobody_who_was_excluded(world: World) -> None:
 # -- identity -----------------------------------------------------------------------------------------------
 
 
+@BOTH
 def test_identity_needs_a_reason_a_second_person_and_the_custodian(world: World) -> None:
     _, report_id = world.tell(identity={"name": "สมหญิง", "phone": "081"})
     somsri, malee = world.logged_in("somsri"), world.logged_in("malee")
@@ -244,6 +247,7 @@ def test_a_request_can_be_refused_or_taken_back(world: World) -> None:
 # -- deletion -----------------------------------------------------------------------------------------------
 
 
+@BOTH
 def test_deletion_takes_two_officers_and_time(world: World) -> None:
     _, report_id = world.tell()
     at = f"/reports/{report_id}"
@@ -295,6 +299,7 @@ def test_leaving_needs_to_be_meant(world: World) -> None:
     assert malee.get(f"{AT}/").status_code == 401
 
 
+@BOTH
 def test_rekeying_keeps_everything_readable(world: World) -> None:
     receipt, report_id = world.tell(files=[FILE])
     malee = world.logged_in("malee")

@@ -5,17 +5,10 @@ from __future__ import annotations
 import pytest
 
 from integrity import audit
-from integrity.config import Config
-from integrity.database import Database
 from integrity.tables import Officer
-from tests.integrity.pages.desk import AT, World, build
+from tests.integrity.pages.desk import AT, World
 
 CHOICES = {"period": "quarter", "answer_days": "๗", "retention_years": "5"}
-
-
-@pytest.fixture
-def world(config: Config, desk_database: Database) -> World:
-    return build(config, desk_database)
 
 
 def test_what_officers_write_stands_on_the_public_pages(world: World) -> None:

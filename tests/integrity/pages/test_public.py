@@ -14,7 +14,7 @@ from integrity import officers, setup
 from integrity.database import Database
 from integrity.tables import Desk, Officer, Report, YearNumber
 from tests.integrity.conftest import KnownDesk
-from tests.integrity.pages.conftest import BASE, Visitor, words
+from tests.integrity.pages.visitor import BASE, BOTH, Visitor, words
 
 # There is no general act that protects whistleblowers: no page may say that there is, or promise what nobody can keep.
 BANNED = (
@@ -60,6 +60,10 @@ def test_inside_line_the_way_out_comes_first(visitor: Visitor) -> None:
     page = visitor.get(f"{BASE}/", headers={"User-Agent": "Mozilla/5.0 (iPhone) Safari Line/14.1.0"})
     assert 'href="https://obt.example/obt/integrity/?openExternalBrowser=1"' in page.text
     assert page.text.index("openExternalBrowser") < page.text.index("<h1")
+    for path in ("/report", "/follow", "/claim/abc"):
+        page = visitor.get(BASE + path, headers={"User-Agent": "Line/14.1.0"})
+        assert f'href="https://obt.example{BASE}{path}?openExternalBrowser=1"' in page.text
+        assert "openExternalBrowser" not in visitor.get(BASE + path).text
 
 
 def test_the_agency_may_close_the_chat_door(visitor: Visitor, desk_database: Database, desk: KnownDesk) -> None:
@@ -90,6 +94,7 @@ def test_statistics_say_explicitly_that_there_was_nothing(
     assert visitor.get(f"{BASE}/statistics?year=2500").status_code == 404
 
 
+@BOTH
 def test_statistics_as_page_and_as_files(visitor: Visitor, desk_database: Database, desk: KnownDesk) -> None:
     with desk_database.writing() as session:
         session.get_one(Desk, desk.row.id).opened_on = date(2025, 10, 1)

@@ -20,8 +20,8 @@ from integrity.database import Database
 from integrity.pages import app as app_module
 from integrity.tables import Desk, Entry, Identity, Officer, Report, ReportKey, SealedFile
 from integrity.vault import receipt
-from tests.integrity.conftest import NOW, KnownDesk
-from tests.integrity.pages.conftest import BASE, STORY, Visitor, forms_of, receipt_on, words
+from tests.integrity.conftest import NOW, KnownDesk, new_officer
+from tests.integrity.pages.visitor import BASE, BOTH, STORY, Visitor, forms_of, receipt_on, words
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
@@ -42,6 +42,7 @@ def open_as(session: Session, config: Config, desk: KnownDesk, officer: int = 0)
     return casework.open_report(session, config, row, known.private, report_id, NOW)
 
 
+@BOTH
 def test_told_and_followed_by_the_receipt(
     visitor: Visitor, desk_database: Database, desk: KnownDesk, config: Config
 ) -> None:
@@ -84,6 +85,19 @@ def test_the_last_group_typed_back(visitor: Visitor) -> None:
     assert "จดถูกต้องแล้ว" in visitor.press(wrong, "ตรวจว่าจดถูก", last_group=thai).text
 
 
+def test_the_day_of_the_first_answer_is_named_and_when_it_is_over_where_else_to_go(
+    app: Flask, visitor: Visitor
+) -> None:
+    page = visitor.file_report()
+    number = receipt_on(page)
+    assert "ภายใน 5 ธันวาคม 2569" in words(visitor.press(page, "ตรวจว่าจดถูก", last_group=number[-4:]))
+    for days, late in ((15, False), (16, True)):
+        app.extensions["integrity"].clock = lambda days=days: NOW + timedelta(days=days)
+        read = visitor.press(visitor.get(f"{BASE}/follow"), "เปิดอ่าน", receipt=number)
+        assert ("เลยกำหนดแล้วค่ะ" in words(read)) == late
+        assert ("1205" in read.text) == late
+
+
 def test_receipts_in_thai_digits_and_with_slips(visitor: Visitor) -> None:
     code = receipt_on(visitor.file_report())
     ask = visitor.get(f"{BASE}/follow")
@@ -103,6 +117,40 @@ def test_who_must_not_see_gets_no_key(visitor: Visitor, desk_database: Database,
     with desk_database.reading() as session:
         readers = set(session.scalars(select(ReportKey.reader)))
     assert readers == {"reporter", *(f"officer:{officer.id}" for officer in desk.officers[1:])}
+
+
+def test_who_joined_after_the_list_was_shown_gets_no_key(
+    visitor: Visitor, desk_database: Database, desk: KnownDesk
+) -> None:
+    page = visitor.press(visitor.get(f"{BASE}/report"), "ต่อไป", q_what=STORY)
+    page = visitor.press(page, "ต่อไป", excluded=[str(desk.officers[0].id)])
+    with desk_database.writing() as session:
+        new_officer(session, desk)
+    visitor.press(page, "ส่งเรื่อง")
+    with desk_database.reading() as session:
+        readers = set(session.scalars(select(ReportKey.reader)))
+    assert readers == {"reporter", *(f"officer:{officer.id}" for officer in desk.officers[1:])}
+
+
+def test_nothing_is_sent_before_the_list_was_shown(visitor: Visitor, desk_database: Database) -> None:
+    form = forms_of(visitor.get(f"{BASE}/report"))[0]
+    answer = visitor.post(form.action, data=dict(form.fields) | {"q_what": STORY, "go": "file"})
+    assert "ใครต้องไม่เห็นเรื่องนี้" in words(answer)
+    assert count(desk_database, Report) == 0
+
+
+def test_without_somebody_to_keep_names_none_is_asked_for(
+    visitor: Visitor, desk_database: Database, desk: KnownDesk
+) -> None:
+    read = visitor.press(visitor.get(f"{BASE}/follow"), "เปิดอ่าน", receipt=receipt_on(visitor.file_report()))
+    with desk_database.writing() as session:
+        session.get_one(Officer, desk.custodian.id).role = "officer"
+    page = visitor.press(visitor.get(f"{BASE}/report"), "ต่อไป", q_what=STORY)
+    assert "id_name" not in page.text
+    assert "ยังรับชื่อไม่ได้" in words(page)
+    again = visitor.press(read, "ปิดผนึกและส่ง", id_name="สมหญิง")
+    assert "id_name" not in again.text
+    assert count(desk_database, Identity) == 0
 
 
 def test_somebody_must_be_able_to_read(visitor: Visitor, desk_database: Database, desk: KnownDesk) -> None:
@@ -147,6 +195,7 @@ def test_what_would_help_is_asked_once_more(visitor: Visitor) -> None:
     assert "ใครเกี่ยวข้องบ้างคะ" in words(visitor.press(page, "ต่อไป"))
 
 
+@BOTH
 def test_a_form_sent_twice_is_one_report_and_one_receipt(visitor: Visitor, desk_database: Database) -> None:
     page = visitor.press(visitor.get(f"{BASE}/report"), "ต่อไป", q_what=STORY)
     page = visitor.press(page, "ต่อไป")
@@ -157,6 +206,7 @@ def test_a_form_sent_twice_is_one_report_and_one_receipt(visitor: Visitor, desk_
     assert count(desk_database, Report) == 2
 
 
+@BOTH
 def test_files_are_cleaned_and_what_was_found_is_told(visitor: Visitor, desk_database: Database) -> None:
     page = visitor.file_report(files=[(PNG, "หลักฐาน.png")])
     assert "หลักฐาน.png" in page.text
@@ -203,6 +253,7 @@ def test_name_later_and_withdrawal(visitor: Visitor, desk_database: Database) ->
     assert "ส่งแล้วค่ะ" in visitor.press(back, "ส่ง", text="เปลี่ยนใจค่ะ").text
 
 
+@BOTH
 def test_a_report_from_chat_gets_its_receipt_here(
     visitor: Visitor, desk_database: Database, desk: KnownDesk, config: Config
 ) -> None:

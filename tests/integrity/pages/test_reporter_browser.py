@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -21,9 +22,10 @@ from integrity.database import Database
 from integrity.pages.app import create_app
 from integrity.tables import Officer, Report
 from tests.integrity.conftest import NOW, KnownDesk
-from tests.integrity.pages.conftest import BASE, STORY
+from tests.integrity.pages.visitor import BASE, STORY
 
 CHROMIUM = Path("/usr/bin/chromium")
+expect.set_options(timeout=30_000)  # a busy machine
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine"),
@@ -42,11 +44,6 @@ MEASURE = """() => {
     headings: document.querySelectorAll("h1").length,
   };
 }"""
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'test.sqlite3'}"
 
 
 @pytest.fixture
@@ -87,7 +84,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iter
 
 
 def look(page: Page, name: str, folder: Path) -> None:
-    """Fits, can be read, can be tapped; a picture for whoever wants to see."""
+    """Fits, can be read, can be tapped; with LOOK in the environment a picture below --basetemp."""
     page.wait_for_load_state()
     found = page.evaluate(MEASURE)
     assert found["wide"] <= 0, name
@@ -95,8 +92,9 @@ def look(page: Page, name: str, folder: Path) -> None:
     assert found["low"] == [], name
     assert found["nameless"] == [], name
     assert found["headings"] == 1, name
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+    if os.environ.get("LOOK"):
+        width = page.viewport_size["width"] if page.viewport_size else 0
+        page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
 
 
 def test_from_the_first_page_to_the_answer(

@@ -11,6 +11,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from tests.integrity.conftest import KnownDesk
-from tests.integrity.pages.conftest import BASE
+from tests.integrity.pages.visitor import BASE
 
 ROOT = Path(__file__).resolve().parents[3]
 STORY, NAME, FILE, HIDDEN = "นกกระเรียนเจ็ดสี", "มานีมีแชร์", "ใบเสนอราคาลับ", "metadata-canary-5521"
@@ -60,15 +61,12 @@ class Server:
                 waiting += map(int, (task / "children").read_text().split())
         return found
 
+    def limits(self) -> list[str]:
+        return [Path(f"/proc/{pid}/limits").read_text() for pid in self.processes()[1:]]
+
     def open_files(self) -> list[str]:
         links = (link for pid in self.processes() for link in Path(f"/proc/{pid}/fd").iterdir())
         return [str(link.readlink()) for link in links if link.is_symlink()]
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """SQLite only: its files are here to be searched."""
-    return f"sqlite:///{tmp_path / 'test.sqlite3'}"
 
 
 @pytest.fixture
@@ -86,7 +84,7 @@ def server(desk_database_url: str, desk: KnownDesk, tmp_path: Path) -> Iterator[
         process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
             server = Server(process.pid, port, tmp_path, temporary)
-            for _ in range(300):
+            for _ in range(900):
                 try:
                     server.ask("GET", "/limits")
                     break
@@ -128,22 +126,43 @@ def small_paper() -> bytes:
     return out.getvalue()
 
 
+class Watch(threading.Thread):
+    """Looks all the while at what the server has open and at its temporary folder."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(daemon=True)
+        self.server, self.looks, self.seen = server, 0, set[str]()
+        self.over = threading.Event()
+
+    def run(self) -> None:
+        while not self.over.wait(0.02):
+            temporary = str(self.server.temporary)
+            self.seen |= {name for name in self.server.open_files() if "(deleted)" in name or temporary in name}
+            self.seen |= {str(path) for path in self.server.temporary.iterdir()}
+            self.looks += 1
+
+
 def upload(server: Server, body: bytes, kind: str) -> tuple[int, str]:
-    """Send slowly enough to look at what the server has open half-way."""
+    """Send piece by piece, while somebody looks."""
+    watch = Watch(server)
+    watch.start()
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
     connection.putrequest("POST", f"{BASE}/report")
     for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), "User-Agent": AGENT}.items():
         connection.putheader(name, value)
     connection.endheaders()
-    half = len(body) // 2
-    connection.send(body[:half])
-    time.sleep(1)
-    assert not [file for file in server.open_files() if "(deleted)" in file or str(server.temporary) in file]
-    assert list(server.temporary.iterdir()) == []
-    connection.send(body[half:])
+    for start in range(0, len(body), 1 << 20):
+        looks = watch.looks
+        connection.send(body[start : start + (1 << 20)])
+        while watch.looks == looks:
+            watch.over.wait(0.005)
+            assert watch.is_alive()
     answer = connection.getresponse()
     page = answer.read().decode()
     connection.close()
+    watch.over.set()
+    watch.join()
+    assert (watch.seen, watch.looks > 20) == (set(), True)
     return answer.status, page
 
 
@@ -156,7 +175,7 @@ def spellings(canary: str) -> set[bytes]:
 
 
 def test_nothing_that_was_typed_is_found_anywhere(server: Server) -> None:
-    told = {"q_what": STORY * 20, "id_name": NAME, "go": "file", "form_token": server.token("/report")}
+    told = {"q_what": STORY * 20, "id_name": NAME, "shown": "2", "go": "file", "form_token": server.token("/report")}
     status, page = upload(server, *multipart(told, [(f"{FILE}.png", large_picture()), (f"{FILE}.pdf", small_paper())]))
     assert status == 200
     assert "รับเรื่องแล้วค่ะ" in page, re.sub(r"<[^>]*>", "", page)
@@ -175,12 +194,13 @@ def test_nothing_that_was_typed_is_found_anywhere(server: Server) -> None:
     database = server.folder / "test.sqlite3"
     with sqlite3.connect(database, timeout=20) as raw:
         raw.execute("ALTER TABLE audit_head RENAME TO gone")
-    lost = {"q_what": LOST * 9, "id_name": NAME, "go": "file", "form_token": server.token("/report")}
+    lost = {"q_what": LOST * 9, "id_name": NAME, "shown": "2", "go": "file", "form_token": server.token("/report")}
     status, page = server.ask("POST", "/report", *multipart(lost, [(f"{FILE}.png", b"\x89PNG\r\n\x1a\n" * 9)]))
     assert status == 200  # the file was refused, the words are there
     status, page = server.ask("POST", "/report", *multipart(lost))
     assert status == 500
     assert LOST in page
+    assert all("Max core file size        0                    0" in limits for limits in server.limits())
     log = (server.folder / "server.log").read_text()
     assert re.search(r"incident [0-9a-f]{8} OperationalError", log), log
 

@@ -68,12 +68,12 @@ def test_a_forged_cost_cannot_eat_the_machine(passes: int, memory: int, monkeypa
 def test_what_cannot_be_a_passphrase_costs_nothing(typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     blob = officer.wrap(PRIVATE, GOOD, QUICK)
     monkeypatch.setattr(kdf, "stretch", lambda *_: pytest.fail("derived for nothing"))
-    started = time.perf_counter()
+    started = time.thread_time()
 
     with pytest.raises(WrongPassphrase):
         officer.unwrap(blob, typed)
 
-    assert time.perf_counter() - started < 0.2
+    assert time.thread_time() - started < 0.2
 
 
 @given(st.binary(max_size=120))
