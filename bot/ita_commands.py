@@ -121,6 +121,8 @@ def _show(found: Preview) -> None:
         click.echo(f"    {details.period_text or 'ไม่มีระยะเวลา'}{days} · {STATUS_LABELS[one.progress.status]}")
         for doubt in one.doubts:
             click.echo(f"    ? {doubt}")
+    if found.warning:
+        click.echo(f"\n! {found.warning}")
     if len(found.drafts) > SHOWN:
         click.echo(f"\nและอีก {len(found.drafts) - SHOWN} มาตรการ")
     if found.unread:

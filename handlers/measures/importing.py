@@ -6,6 +6,7 @@ notes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,10 +18,12 @@ from handlers import audit
 from handlers.measures import headings, operations, tables
 from handlers.measures.drafting import Context, Draft, Record, Unread, context_of, draft
 from handlers.measures.headings import FIELDS, Column, Heading
+from handlers.measures.operations import read_period
 from handlers.measures.tables import RawTable, Row
 from handlers.sheet import SheetError
 from models.agency import Staff
 from models.measure import Evidence, Measure
+from thai.fiscal import fiscal_year as fiscal_year_of
 
 LONGEST_NAME = 200
 
@@ -47,12 +50,27 @@ class Preview:
     notes: tuple[str, ...] = ()
     trouble: str = ""
 
+    @property
+    def warning(self) -> str:
+        """What a person should look at before importing (Thai): most periods are another year's than the one chosen."""
+        years = Counter(filter(None, (_year_of(one, self.fiscal_year) for one in self.drafts)))
+        if not years:
+            return ""
+        year, count = years.most_common(1)[0]
+        if year == self.fiscal_year or 2 * count <= years.total():
+            return ""
+        return (
+            f"ระยะเวลาในไฟล์เป็นของปีงบประมาณ {year} ({count} จาก {years.total()} มาตรการที่มีวันที่) "
+            f"แต่จะนำเข้าเป็นปี {self.fiscal_year} โปรดตรวจปีก่อนนำเข้า"
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """For `--json`."""
         return {
             "file": self.name,
             "fiscal_year": self.fiscal_year,
             "trouble": self.trouble,
+            "warning": self.warning,
             "tables": [
                 {
                     "place": table.place,
@@ -104,6 +122,15 @@ def preview(data: bytes, name: str, fiscal_year: int, today: date, mapping: Mapp
         tuple(reader.notes),
         trouble,
     )
+
+
+def _year_of(one: Draft, chosen: int) -> int | None:
+    """The fiscal year of its period: the chosen one if that lies inside it, None if it says no days."""
+    period = read_period(one.details.period_text, chosen)
+    days = [day for day in (period.starts_on, period.ends_on) if day]
+    if not days:
+        return None
+    return chosen if fiscal_year_of(days[0]) <= chosen <= fiscal_year_of(days[-1]) else fiscal_year_of(days[-1])
 
 
 class _Reader:

@@ -118,6 +118,19 @@ def test_layout_003_captions_broken_links_and_no_title_column(make: Callable[[Sh
     assert any("e๑๑" in doubt for doubt in second.doubts)
 
 
+def test_a_file_of_another_year_than_the_one_chosen_is_pointed_out() -> None:
+    def warned(*periods: str, year: int = 2566) -> str:
+        rows = "".join(f"ตรวจช่องทางที่ {n},กองช่าง,{period}\n" for n, period in enumerate(periods))
+        return importing.preview(f"มาตรการ,ผู้รับผิดชอบ,ระยะเวลา\n{rows}".encode(), "a.csv", year, TODAY).warning
+
+    old = "ต.ค. ๖๔ - มี.ค ๖๕"
+    assert "ปีงบประมาณ 2565 (2 จาก 3" in warned(old, "มกราคม 2565", "มกราคม 2566", "เมื่อพร้อม")
+    assert warned(old, "มกราคม 2566") == ""  # one of two is a slip of the pen, not the wrong year
+    assert warned("มกราคม", "ตลอดปีงบประมาณ", "เมื่อพร้อม") == ""
+    assert warned("ต.ค. ๖๔ - ก.ย. ๖๖") == ""  # the chosen year lies inside it
+    assert warned(old, year=2565) == ""
+
+
 def test_layout_004(make: Callable[[Shape], bytes]) -> None:
     (one,) = read(make(SHAPES["004"])).drafts
     assert one.details.responsible_units == ["งานกฎหมาย"]
