@@ -114,13 +114,26 @@ class MemoHead:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterHead:
+    """The head of a letter to somebody outside (the same rules, แบบที่ 1): number and office beside each other, the
+    day below the middle, then labelled lines such as ("เรื่อง", "..."). Above it stands an Emblem."""
+
+    number: str  # ที่
+    office: tuple[str, ...]
+    dated: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Signatures:
     """Blocks to sign, each a stack of lines such as ("(นายสมมุติ ใจดี)", "นายก อบต."); `opinion` is a heading above
-    the block with dotted lines to write on ("ความเห็นของปลัด ...")."""
+    the block with dotted lines to write on ("ความเห็นของปลัด ..."); `closing` ("ขอแสดงความนับถือ") stands above the
+    room for each signature."""
 
     blocks: tuple[tuple[str, ...], ...]
     opinions: tuple[str, ...] = ()  # as long as blocks, "" for none; or empty
     side_by_side: bool = False
+    closing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +169,8 @@ class PageBreak:
 NO_PHOTO = "(ไม่พบไฟล์ภาพ)"
 
 Block = (
-    Table | Title | Heading | Paragraph | Bullets | Emblem | MemoHead | Signatures | Chart | Photos | PageBreak
+    Table | Title | Heading | Paragraph | Bullets | Emblem | MemoHead | LetterHead
+    | Signatures | Chart | Photos | PageBreak
 )  # fmt: skip
 
 

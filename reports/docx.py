@@ -29,6 +29,7 @@ from reports.document import (
     Document,
     Emblem,
     Heading,
+    LetterHead,
     MemoHead,
     PageBreak,
     Paragraph,
@@ -49,6 +50,7 @@ _ALIGN = {
     "right": WD_ALIGN_PARAGRAPH.RIGHT,
 }
 _INDENT = Cm(2.5)
+_SHORT_FACT, _FACT = Cm(1.5), Cm(3.0)  # where the text behind "เรื่อง" and behind "สิ่งที่ส่งมาด้วย" begins
 
 
 def to_docx(document: Document) -> bytes:
@@ -163,6 +165,8 @@ class _Drawer:
                 self._emblem(block)
             case MemoHead():
                 self._memo(block)
+            case LetterHead():
+                self._letter(block)
             case Signatures():
                 self._signatures(block)
             case Chart():
@@ -214,6 +218,24 @@ class _Drawer:
         to = self._line("เรียน  " + block.to, after=6)
         to.paragraph_format.space_before = Pt(6)
 
+    def _letter(self, block: LetterHead) -> None:
+        half = Length(self.width // 2)
+        for number, text in enumerate(block.office or ("",)):
+            line = self._line(f"ที่ {block.number}" if number == 0 else "")
+            line.paragraph_format.tab_stops.add_tab_stop(half)
+            self._run(line, f"\t{text}")
+        day = self._line("", after=6)
+        day.paragraph_format.tab_stops.add_tab_stop(half)
+        self._run(day, f"\t{block.dated}")
+        for label, text in block.facts:
+            indent = _FACT if len(label) > 8 else _SHORT_FACT
+            for number, one in enumerate(text.split("\n")):
+                line = self._line(label if number == 0 else "", after=3)
+                line.paragraph_format.left_indent = indent
+                line.paragraph_format.first_line_indent = Length(-indent)
+                line.paragraph_format.tab_stops.add_tab_stop(indent)
+                self._run(line, f"\t{one}")
+
     def _signatures(self, block: Signatures) -> None:
         opinions = block.opinions or ("",) * len(block.blocks)
         if block.side_by_side and block.blocks:
@@ -221,12 +243,14 @@ class _Drawer:
             table = self.file.add_table(rows=-(-len(block.blocks) // across), cols=across)
             cells = [cell for row in table.rows for cell in row.cells]
             for cell, lines, opinion in zip(cells, block.blocks, opinions, strict=False):
-                self._signature(cell, lines, opinion, Length(self.width // across))
+                self._signature(cell, lines, opinion, Length(self.width // across), block.closing)
             return
         for lines, opinion in zip(block.blocks, opinions, strict=True):
-            self._signature(None, lines, opinion, self.width)
+            self._signature(None, lines, opinion, self.width, block.closing)
 
-    def _signature(self, cell: WordCell | None, lines: tuple[str, ...], opinion: str, width: Length) -> None:
+    def _signature(
+        self, cell: WordCell | None, lines: tuple[str, ...], opinion: str, width: Length, closing: str = ""
+    ) -> None:
         def add() -> WordParagraph:
             paragraph = cell.add_paragraph() if cell is not None else self.file.add_paragraph()
             paragraph.paragraph_format.keep_with_next = True
@@ -238,15 +262,21 @@ class _Drawer:
                 dotted = add()
                 dotted.paragraph_format.tab_stops.add_tab_stop(width, WD_TAB_ALIGNMENT.LEFT, WD_TAB_LEADER.DOTS)
                 self._run(dotted, "\t")
-        add()
-        add()
-        for number, text in enumerate(lines):
+
+        def centred(text: str) -> WordParagraph:
             paragraph = add()
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
             if cell is None:
                 paragraph.paragraph_format.left_indent = Length(self.width * 2 // 5)
-            paragraph.paragraph_format.keep_with_next = number < len(lines) - 1
             self._run(paragraph, text)
+            return paragraph
+
+        if closing:
+            centred(closing)
+        add()
+        add()
+        for number, text in enumerate(lines):
+            centred(text).paragraph_format.keep_with_next = number < len(lines) - 1
 
     # ---------- photos ----------
 

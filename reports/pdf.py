@@ -14,6 +14,7 @@ from reports.document import (
     Document,
     Emblem,
     Heading,
+    LetterHead,
     MemoHead,
     PageBreak,
     Paragraph,
@@ -124,11 +125,20 @@ class _Drawer:
                 shown: dict[str, Any] = {name: self.text(getattr(block, name)) for name in names}
                 height = before.height_cm if isinstance(before, Emblem) else _MEMO_EMBLEM_CM
                 return {"kind": "memo", "emblem_cm": height, **shown}
+            case LetterHead():
+                return {
+                    "kind": "letter",
+                    "number": self.text(block.number),
+                    "office": self.texts(block.office),
+                    "dated": self.text(block.dated),
+                    "facts": [{"label": label, "text": self.text(text)} for label, text in block.facts],
+                }
             case Signatures():
                 opinions = block.opinions or ("",) * len(block.blocks)
                 return {
                     "kind": "signatures",
                     "side_by_side": block.side_by_side,
+                    "closing": self.text(block.closing),
                     "blocks": [
                         {"opinion": self.text(opinion), "lines": self.texts(lines)}
                         for lines, opinion in zip(block.blocks, opinions, strict=True)

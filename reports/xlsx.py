@@ -21,6 +21,7 @@ from reports.document import (
     Chart,
     Document,
     Heading,
+    LetterHead,
     MemoHead,
     Paragraph,
     Photos,
@@ -249,6 +250,9 @@ def _said(block: object) -> list[str]:
                 f"เรื่อง {block.subject}",
                 f"เรียน {block.to}",
             ]
+        case LetterHead():
+            facts = (f"{label} {text}" for label, text in block.facts)
+            return [f"ที่ {block.number}", *block.office, block.dated, *facts]
         case Signatures():
             return [text for lines in block.blocks for text in lines]
         case Chart():

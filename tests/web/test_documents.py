@@ -129,7 +129,7 @@ def test_officers_see_what_was_issued_and_issue_nothing(login: Login, measures: 
     assert officer.get(where).status_code == 200
     assert officer.get(f"{where}.pdf").status_code == 200
     assert "ออกเอกสารใหม่" not in officer.get("/console/documents/").text
-    for page in ("new?kind=measures", "check", "preview.pdf", "settings", "layout"):
+    for page in ("new?kind=measures", "check?kind=measures", "preview.pdf?kind=measures", "settings", "layout"):
         assert officer.get(f"/console/documents/{page}").status_code == 403
     assert officer.send("/console/documents/issue", **CHOICE).status_code == 403
 

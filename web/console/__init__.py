@@ -52,6 +52,7 @@ from web.console import (
     form_versions,  # noqa: F401
     holidays,
     inbox,
+    information_letters,
     loans,  # noqa: F401 - adds its routes to assets.pages
     login,
     measures,
@@ -85,6 +86,7 @@ PAGES = (
     assets,
     eit,
     documents,
+    information_letters,
     measures,
     scores,
     registers,

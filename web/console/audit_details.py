@@ -9,6 +9,7 @@ from typing import Any
 
 from handlers.borrowing.assets import CONDITION_LABELS
 from handlers.complaints import labels as cases
+from handlers.documents.information_letters import RESULTS
 from handlers.documents.kinds import KINDS
 from handlers.duties import operations as duties
 from handlers.duties.schedule import EVENTS, REGISTER_LABELS
@@ -29,10 +30,11 @@ KEYS = {
     "active": "ใช้งาน", "added": "เพิ่ม", "again": "ถามต่อ", "alive": "ใช้ได้", "answerer": "ผู้ตอบ", "assignee": "ผู้รับผิดชอบ",
     "became": "กลายเป็น", "cases": "เรื่องร้องเรียน", "category": "ประเภท", "changed": "แก้ไข", "channel": "ช่องทาง",
     "checked": "ตรวจ", "condition": "สภาพ", "copied": "คัดลอก", "count": "จำนวน", "day": "วันที่", "dead": "เปิดไม่ได้",
+    "due": "กำหนดใหม่",
     "duties": "งานตามกำหนด", "entries": "รายการ", "event": "เหตุการณ์", "evidence": "หลักฐานที่", "expected": "คาดว่าเสร็จ",
     "fields": "ช่อง", "findings": "สิ่งที่ควรแก้", "fiscal_year": "ปีงบประมาณ", "from": "จาก", "from_year": "จากปี",
     "good": "ตรงใจ", "held_back": "ไม่ส่ง", "into": "รวมเข้ากับ", "joined": "เรื่องที่รวม", "kept": "รอมอบหมาย", "kind": "ชนิด",
-    "left": "ยังไม่คืน", "level": "ขั้น", "link": "มีลิงก์", "loans": "รายการยืม", "mark": "ป้าย", "measures": "มาตรการ",
+    "left": "ยังไม่คืน", "level": "ขั้น", "link": "มีลิงก์", "loans": "รายการยืม", "mark": "แสดงเป็นรูป", "measures": "มาตรการ",
     "message": "ข้อความที่", "names": "ค่าที่แก้", "outbox": "ข้อความที่", "pack": "ชุดมาตรการที่", "people": "จำนวนคน",
     "period": "รอบ", "photo": "รูปที่", "photos": "รูป", "place": "ลำดับ", "quantity": "จำนวน", "questions": "คำถาม",
     "rating": "คะแนน", "reason": "เหตุ", "receipt": "การรับทราบที่", "recipients": "ผู้รับ", "register": "ทะเบียน",
@@ -60,6 +62,7 @@ WORDS: dict[str, str] = {
     **cases.SUB_STATUS_LABEL, **cases.CHANNEL_LABEL, **EVENTS, **REGISTER_LABELS, **POINTS, **PROOFS, **ACTIVITIES,
     **PROPOSALS, **ANSWERS, **FORMS, **CONDITION_LABELS, **ROLE_LABELS, **FIELD_LABELS, **duties.STATUS_LABELS,
     **measures.STATUS_LABELS, **{name: kind.label for name, kind in KINDS.items()},
+    **{f"letter_{name}": label for name, label in RESULTS.items()},
     "joined": "เข้ามาใหม่", "moved": "ย้ายหรือรับช่วง", "console": "หน้าเว็บ", "email": "อีเมล", "mail": "อีเมล",
     "before": "ก่อนแก้ไข", "after": "หลังแก้ไข", "hours": "ชั่วโมง", "days": "วัน", "working_days": "วันทำการ",
     "loans": "การยืม", "assets": "พัสดุ",

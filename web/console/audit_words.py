@@ -114,6 +114,7 @@ ACTIONS = {
     "form_answered": "แบบฟอร์ม: มีผู้ตอบ",
     "request_filled": "คำขอ: กรอกส่วนของเจ้าหน้าที่",
     "document_issued": "เอกสารรายงาน: ออกเอกสาร",
+    "information_letter_made": "คำขอข้อมูลข่าวสาร: พิมพ์หนังสือตอบ",
     "document_settings_saved": "เอกสารรายงาน: แก้ผู้ลงนามหรือแบบ",
     "links_checked": "ตรวจลิงก์หลักฐาน",
     "measure_added": "มาตรการ: เพิ่ม",

@@ -13,8 +13,8 @@ from handlers.borrowing import loans
 from handlers.complaints import operations, showing
 from handlers.complaints.due import state_of
 from handlers.complaints.labels import ACTION_LABEL, CHANNEL_LABEL, SUB_STATUS_LABEL
-from handlers.people import public_face
 from handlers.documents import information_letters
+from handlers.people import public_face
 from handlers.services import answering, desk
 from handlers.services.operations import FormError
 from models.agency import Staff

@@ -135,7 +135,7 @@ def _wanted_by_me() -> Wanted:
     """What was chosen; 403 for a kind that only those who issue it may look at before."""
     wanted = _wanted()
     kind = KINDS.get(wanted.kind)
-    if access.me().role not in ISSUERS and not (kind and kind.for_all):
+    if kind is not None and not kind.for_all and access.me().role not in ISSUERS:
         abort(403)
     return wanted
 
