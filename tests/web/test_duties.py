@@ -113,6 +113,26 @@ def test_a_duty_goes_from_the_list_to_its_close_by_a_second_person(
     assert "รายงานช่องทางติดต่อ" not in officer.get("/console/duties/").text
 
 
+def test_a_duty_leads_to_the_page_where_it_is_done(database: Database, login: Login) -> None:
+    """The statistics of lending (R71) are those of the year that has just ended, whoever looks when."""
+    october = date(2026, 10, 30)
+    with database.write(HERE) as session:
+        rules = [
+            DutyRule(fiscal_year=2570, key=key, title=key, schedule={"kind": "year", "month": 10}, systems=systems)
+            for key, systems in (("lending", ["R71"]), ("publicity", ["R37", "R99"]))
+        ]
+        session.add_all(rules)
+        session.flush()
+        lending, publicity = (rule.id for rule in rules)
+    first = _duty(database, rule_id=lending, due_on=october)
+    page = login("chang").get(f"/console/duties/{first}").text
+    assert "/console/assets/statistics?fy=2569" in page
+    assert login("chang").get("/console/assets/statistics?fy=2569").status_code == 200
+    second = _duty(database, rule_id=publicity, due_on=october)
+    assert "ทำได้ที่" not in login("chang").get(f"/console/duties/{second}").text  # not a page of theirs
+    assert "/console/announcements/" in login("palad").get(f"/console/duties/{second}").text
+
+
 def test_a_file_that_cannot_be_evidence_leaves_nothing_behind(database: Database, login: Login, tmp_path: Path) -> None:
     duty = _duty(database)
     officer = login("chang")

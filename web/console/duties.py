@@ -22,7 +22,7 @@ from models.measure import Evidence
 from models.thread import Attachment
 from thai.dates import ThaiDateError, bangkok_date, parse_date
 from thai.fiscal import fiscal_year
-from web.console import access, duty_list, people_choice
+from web.console import access, duty_list, duty_pages, people_choice
 from web.console.attempt import Attempt, typed
 from web.console.duty_list import Filters
 from web.console.people_choice import NotChosen
@@ -136,6 +136,7 @@ def _page(duty_id: int, attempt: Attempt | None = None) -> str:
             may=operations.allowed(duty, me),
             may_edit=rules.may_edit(me, duty.unit_id),
             codes=[(code, crosswalk.confirmed(code, duty.fiscal_year)) for code in codes],
+            pages=duty_pages.of(duty),
             rule_words=schedule.in_words(duty.rule.schedule) if duty.rule else "",
             people=people_choice.load(session),
             attempt=attempt or Attempt(),

@@ -107,6 +107,17 @@ def test_enough_entries_each_with_its_own_kebab_id() -> None:
         assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", entry) for entry in ids)
 
 
+def test_the_manuals_that_are_asked_for_by_name_are_in_the_catalogue() -> None:
+    """R25: the allowances for the elderly and for people with AIDS, and how reports of corruption are handled."""
+    names = {row["id"]: row["name"] for row in SERVICES}
+    for entry, word in (
+        ("elderly-registration", "ผู้สูงอายุ"),
+        ("aids-registration", "เอดส์"),
+        ("report-corruption", "ทุจริต"),
+    ):
+        assert word in names[entry]
+
+
 @pytest.mark.parametrize("row", FAQ, ids=lambda row: row["id"])
 def test_every_entry_is_complete(row: dict[str, str]) -> None:
     assert row["question"]
