@@ -25,6 +25,8 @@ def forget(session: Session, agency: AgencyView, case: Case, staff: Staff, now: 
 
     What is left is what is counted: a number that stays taken, kind, หมู่, unit, states and times; an open case becomes
     a cancelled one. Raises CaseError, also while a notice with its words is being sent this very moment."""
+    if case.conversation_id is not None:  # first, as in the person's own turn: no two wait crosswise
+        session.get(Conversation, case.conversation_id, with_for_update=True)
     check(session, case, staff, "forget")
     subject, conversation_id = f"case:{case.id}", case.conversation_id
     if case.status in OPEN_STATUSES:

@@ -76,7 +76,7 @@ def show_photos(session: Session, case: Case, staff: Staff, marks: Mapping[int, 
         if mark == photo.shown_as:
             continue
         photo.shown_as, photo.shown_key = mark, secrets.token_urlsafe(16) if mark else None
-        step(session, case, actor_of(staff), "photo_shown" if mark else "photo_hidden", now, photo=photo.id, mark=mark)
+        _note(session, case, photo, actor_of(staff), now)
         changed += 1
     return changed
 
@@ -86,7 +86,14 @@ def hide_all(session: Session, case: Case, actor: str, now: datetime) -> None:
     for photo in photos_of(session, case):
         if photo.shown_as:
             photo.shown_as, photo.shown_key = "", None
-            step(session, case, actor, "photo_hidden", now, photo=photo.id, mark="")
+            _note(session, case, photo, actor, now)
+
+
+def _note(session: Session, case: Case, photo: Attachment, actor: str, now: datetime) -> None:
+    if photo.shown_as:
+        step(session, case, actor, "photo_shown", now, photo=photo.id, mark=photo.shown_as)
+    else:
+        step(session, case, actor, "photo_hidden", now, photo=photo.id)
 
 
 # -- for everybody ---------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from handlers.complaints.rules import CaseError, check
 from handlers.complaints.timeline import actor_of, step
 from models.agency import Staff
 from models.case import OPEN_STATUSES, Case, CasePause, CaseSubscriber
+from thai.dates import bangkok_date
 
 SHOWN = 300  # characters of the complaint on a staff member's card
 ToUnit = int | Literal["category", "same"]  # a unit's id, the unit of the new kind, or the one that has the case
@@ -71,7 +72,7 @@ def categorise(
     session.flush()
     session.expire(case, ["category", "unit", "assignee"])
     found = Sorted(case.due_at != was_due, (case.unit_id, case.accused_unit_id) != had_it)
-    changed: dict[str, Any] = {"due": case.due_at.isoformat()} if found.due else {}
+    changed: dict[str, Any] = {"due": bangkok_date(case.due_at).isoformat()} if found.due else {}
     changed |= {"unit": case.unit_id} if found.unit else {}
     event = step(session, case, actor_of(staff), "categorised", now, was=was.code, category=category.code, **changed)
     if changed and is_open:

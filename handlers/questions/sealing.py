@@ -20,6 +20,9 @@ def forget(session: Session, agency: AgencyView, question: Question, staff: Staf
 
     What is left is a closed question without words. Raises QuestionError while a notice with its words is being
     sent this very moment."""
+    conversation = None
+    if question.conversation_id is not None:  # first, as in the person's own turn: no two wait crosswise
+        conversation = session.get_one(Conversation, question.conversation_id, with_for_update=True)
     session.refresh(question, with_for_update=True)
     subject = f"question:{question.id}"
     question.text, question.faq_id = "", None
@@ -30,9 +33,8 @@ def forget(session: Session, agency: AgencyView, question: Question, staff: Staf
     except forgetting.StillSending as error:
         raise QuestionError(str(error)) from None
     audit.record(session, f"staff:{staff.id}", "question_forgotten", subject)
-    if question.conversation_id is None:
+    if conversation is None:
         return
-    conversation = session.get_one(Conversation, question.conversation_id, with_for_update=True)
     if conversation.handoff_id == question.id:
         conversation.handoff_id = None
     state = json.loads(conversation.state)

@@ -66,6 +66,19 @@ def test_answers_the_desks_part_and_the_paper(app: Flask, client: Browser, login
     assert "ผู้ยื่นคำขอ" in paper
 
 
+def test_of_one_about_corruption_no_answer_is_left(app: Flask, client: Browser, login: Any, database: Database) -> None:
+    case_id = file_request(app, client, database)
+    assert b"1234567890121" in work.everything_stored(app)
+    browser = login("chang")
+    assert 'id="categorise"' not in browser.get(f"/console/cases/{case_id}").text, "its kind is its form"
+    assert browser.send(f"/console/cases/{case_id}/forget", sure="yes").status_code == 302
+    assert b"1234567890121" not in work.everything_stored(app)
+    page = browser.get(f"/console/cases/{case_id}").text
+    assert "R70-000001" in page
+    assert "เมื่อเปิดดูเรื่องด้วยเลขเรื่องและรหัส" in page
+    assert browser.get(f"/console/cases/{case_id}/sheet").status_code == 200
+
+
 def test_other_units_and_complaints_have_no_sheet(app: Flask, client: Browser, login: Any, database: Database) -> None:
     case_id = file_request(app, client, database)
     stranger = login("chang", "other")
