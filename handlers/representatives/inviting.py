@@ -48,7 +48,7 @@ def invite(
 ) -> tuple[Representative, str]:
     """Invite a citizen to help with the case. Returns the row and the one-time code, which is known only now.
     Raises RepresentativeError."""
-    session.refresh(case, with_for_update={"key_share": True})  # of two clicks at once one sees the other
+    session.refresh(case, with_for_update={"key_share": True, "of": Case})  # of two clicks at once one sees the other
     if problem := why_not(case):
         raise RepresentativeError(problem)
     known = session.scalars(select(Representative).where(Representative.case_id == case.id)).all()

@@ -53,7 +53,8 @@ def is_helpable() -> ColumnElement[bool]:
 def lock(session: Session, row: Representative) -> None:
     """The row as it is now, until the transaction ends."""
     session.flush()
-    session.refresh(row, with_for_update={"key_share": True})
+    # OF: what was loaded beside it by an outer join cannot be locked, and need not be.
+    session.refresh(row, with_for_update={"key_share": True, "of": Representative})
 
 
 def tell_staff(session: Session, agency: AgencyView, row: Representative, title: str, key: str) -> None:

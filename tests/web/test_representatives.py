@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.web.conftest import Browser, Login
 
 NAME = "นายสมมุติ ช่วยงาน"
-pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+sqlite_only = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 
 def form(**changes: str) -> dict[str, str]:
@@ -94,6 +94,7 @@ def test_from_the_cases_page_to_the_file(app: Flask, login: Login) -> None:
     assert NAME not in browser.get("/console/representatives/?shown=all").text
 
 
+@sqlite_only
 def test_a_new_code_ends_the_old_one(app: Flask, login: Login) -> None:
     browser = login("palad")
     address = invite(browser, work.file_case(app))
@@ -109,6 +110,7 @@ def test_a_new_code_ends_the_old_one(app: Flask, login: Login) -> None:
         assert inviting.open_invitation(session, row.agency_id, codes[1], 1, datetime.now(UTC), key) is None
 
 
+@sqlite_only
 def test_only_those_who_see_the_case(app: Flask, login: Login) -> None:
     case_id = work.file_case(app)
     address = invite(login("palad"), case_id)
@@ -120,6 +122,7 @@ def test_only_those_who_see_the_case(app: Flask, login: Login) -> None:
     assert NAME not in other.get("/console/representatives/export.csv?shown=all").data.decode("utf-8-sig")
 
 
+@sqlite_only
 def test_a_complaint_about_conduct_offers_nothing(app: Flask, login: Login) -> None:
     case_id = work.file_case(app, category=work.conduct_code(app), accused_unit_id=work.unit_id(app, "กองคลัง"))
     browser = login("palad")
@@ -129,6 +132,7 @@ def test_a_complaint_about_conduct_offers_nothing(app: Flask, login: Login) -> N
     assert "เกี่ยวกับเจ้าหน้าที่" in answer.text
 
 
+@sqlite_only
 def test_the_registers_lead_to_it(login: Login) -> None:
     browser = login("khlang")
     for address in ("/console/registers/", "/console/registers/committees/"):
