@@ -40,6 +40,7 @@ from models.measure import RegisterEntry
 from thai.dates import bangkok_date
 
 EVERY_UNIT = "ทุกส่วนงาน"
+READY = "ข้อความพร้อมใช้:"
 LONGEST_TITLE = 200
 
 
@@ -70,7 +71,13 @@ def starter() -> tuple[StarterDuty, ...]:
         StarterDuty(
             key=row["key"],
             title=row["title"],
-            detail=f"{row['do']}\nหลักฐาน: {row['evidence']}",
+            detail="\n".join(
+                [
+                    row["do"],
+                    f"หลักฐาน: {row['evidence']}",
+                    *([f"{READY}\n{row['ready'].strip()}"] if "ready" in row else []),
+                ]
+            ),
             unit=row["unit"],
             when=schedule.check(row["when"]),
             items=tuple(row.get("items", ())),
@@ -91,7 +98,7 @@ def load_starter(session: Session, agency: AgencyView, fiscal_year: int, now: da
             fiscal_year=fiscal_year,
             key=row.key,
             title=row.title,
-            detail=row.detail,
+            detail=_filled(agency, row.detail),
             schedule=dict(row.when),
             unit_id=None if row.each_unit else unit_named(agency, row.unit),
             each_unit=row.each_unit,
@@ -109,6 +116,12 @@ def load_starter(session: Session, agency: AgencyView, fiscal_year: int, now: da
     if new:
         audit.record(session, actor, "duty_rules_loaded", f"agency:{agency.id}", year=fiscal_year, count=len(new))
     return len(new)
+
+
+def _filled(agency: AgencyView, detail: str) -> str:
+    """The words with the agency's own name and telephone; one that is not known yet is left to be written in."""
+    phone = str(agency.fields.get("office_phone") or "........")
+    return detail.replace("{agency}", agency.name).replace("{office_phone}", phone)
 
 
 def unit_named(agency: AgencyView, name: str) -> int | None:

@@ -70,6 +70,16 @@ def test_every_starter_duty_says_what_to_do_what_proves_it_and_for_whom(office: 
         assert crosswalk.codes(row.items, 2566).unknown == (), row.key  # every function is in the pack
 
 
+def test_words_that_are_ready_to_use_name_the_agency(office: Office) -> None:
+    with office.session() as session:
+        rules.load_starter(session, office.agency, 2570, NEW_YEAR)
+        details = {rule.key: rule.detail for rule in session.scalars(select(DutyRule))}
+    assert rules.READY in details["ita.meeting"]
+    assert f"แบบวัด EIT ของ {office.agency.name}" in details["ita.meeting"]
+    assert "02-000-1234" in details["march.publicise_channels"]
+    assert not any("{" in detail for detail in details.values())
+
+
 def test_units_are_found_under_the_names_that_offices_give_them(office: Office) -> None:
     units = {
         number: replace(unit, name=name)
