@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from models.case import Case
 from models.db import Database
 from tests.handlers.turns import view
 from tests.web.conftest import Browser
-from tests.web.test_forms_public import carried
+from tests.web.test_forms_public import carried, hidden
 from thai.dates import bangkok_date, format_date
 from thai.fiscal import fiscal_year
 
@@ -46,12 +47,16 @@ def day(days: int) -> str:
     return format_date(bangkok_date(utc_now()) + timedelta(days=days))
 
 
+def wanted() -> dict[str, Any]:
+    """What a citizen types who wants two tents from today on."""
+    return {"items": ["tent"], "tent": "2", "out_on": day(0), "due_on": day(2), "purpose": "งานบุญ",
+            "borrower": "village", "name": "สมศรี ใจดี", "phone": "0812345678", "promise": "yes",
+            "consent": "yes"}  # fmt: skip
+
+
 def ask(client: Browser, database: Database) -> int:
     page = client.get("/demo/forms/borrow").text
-    typed = {"items": ["tent"], "tent": "2", "out_on": day(0), "due_on": day(2), "purpose": "งานบุญ",
-             "borrower": "village", "name": "สมศรี ใจดี", "phone": "0812345678", "promise": "yes",
-             "consent": "yes"}  # fmt: skip
-    sent = client.post("/demo/forms/borrow", data={**carried(page), **typed})
+    sent = client.post("/demo/forms/borrow", data={**carried(page), **wanted()})
     assert "R7" in sent.text, sent.text
     with database.read(view(database).id) as session:
         return session.scalars(select(Case.id).where(Case.kind == "request").order_by(Case.id.desc())).first() or 0
@@ -136,6 +141,39 @@ def test_a_thing_that_was_not_fetched_is_free_again(office: Database, client: Br
     assert head.send(f"/console/assets/loans/{loan_id}/cancel").status_code == 302
     assert "3 จาก 3 หลัง" in head.get("/console/assets/").text
     assert head.send(f"/console/assets/loans/{loan_id}/cancel").status_code == 422
+
+
+def test_the_borrower_asks_on_the_web(office: Database, client: Browser, login: Any) -> None:
+    head = login("khlanghead")
+    head.send("/console/assets/new", **TENT, unit_id=str(unit_id(office)))
+    page = client.get("/demo/forms/borrow").text
+    sent = client.post("/demo/forms/borrow", data={**carried(page), **wanted()}).text
+    with office.read(view(office).id) as session:
+        number, case_id = session.execute(select(Case.number, Case.id).where(Case.kind == "request")).one()
+        asset_id = session.scalars(select(Asset.id)).one()
+    longer = f"/demo/status/{number}/longer"
+    assert client.get(longer).status_code == 303  # not without the secret
+    (secret,) = re.findall(r"\b[A-Z0-9]{4}-?[A-Z0-9]{4}\b", sent.replace(number, ""))[:1]
+    token = {"csrf_token": hidden(client.get("/demo/status").text, "csrf_token")}
+    opened = client.post("/demo/status", data={**token, "number": number, "secret": secret})
+    assert opened.status_code == 303
+    assert "ขอยืมต่อ" not in client.get(f"/demo/status/{number}").text  # nothing is lent yet
+    head.send(
+        f"/console/assets/requests/{case_id}", do="approve", first=day(0), last=day(2), **{f"count_{asset_id}": "2"}
+    )
+    assert longer in client.get(f"/demo/status/{number}").text
+    page = client.get(longer).text
+    typed = {**{name: hidden(page, name) for name in ("csrf_token", "once")}, "reason": "ฝนตก"}
+    refused = client.post(longer, data={**typed, "until": day(1)})
+    assert refused.status_code == 422
+    assert "ต้องหลัง" in refused.text
+    assert "ฝนตก" in refused.text
+    for _ in range(2):  # pressed twice
+        assert client.post(longer, data={**typed, "until": day(4)}).status_code == 303
+    assert f"ขอคืน {day(4)} รอคำตอบค่ะ" in client.get(f"/demo/status/{number}").text
+    assert "ฝนตก" in head.get(f"/console/assets/loans/{case_id}/longer").text
+    with office.read(view(office).id) as session:
+        assert [one.status for one in session.scalars(select(Loan)).one().extensions] == ["asked"]
 
 
 def test_kept_longer(office: Database, client: Browser, login: Any) -> None:

@@ -6,6 +6,7 @@ from flask import Flask
 
 from web.public import (  # noqa: F401 - they add their routes
     ask,
+    borrowing,
     calendar_feed,
     complain,
     contact,

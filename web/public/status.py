@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers.borrowing.loans import still_out
 from handlers.complaints import operations
 from handlers.complaints.due import state_of, words_for
 from handlers.complaints.labels import SUB_STATUS_LABEL, status_text
@@ -108,7 +109,7 @@ def unlock() -> ResponseReturnValue:
 def case(number: str) -> ResponseReturnValue:
     """The case, for who has opened it; for everyone else the question for the secret, known number or not."""
     with services().database.read(agency().id) as db:
-        found = _opened(db, number)
+        found = opened(db, number)
         if found is None:
             return _ask(number_of(number))
         return _case_page(db, found)
@@ -121,7 +122,7 @@ def say(number: str) -> ResponseReturnValue:
     view, moment = agency(), now()
     text = request.form.get("text", "").replace("\r\n", "\n").strip()
     with services().database.read(view.id) as db:
-        found = _opened(db, number)
+        found = opened(db, number)
         if found is None:
             return redirect(url_for("public.status", number=number), 303)
         if found.forgotten:  # its page says what to do instead
@@ -138,7 +139,7 @@ def say(number: str) -> ResponseReturnValue:
         return redirect(url_for("public.case", number=number), 303)
     key = f"say|{number}|{request.form.get('once', '')}|{text}"
     with services().database.write(view.id) as db:
-        found = _opened(db, number)
+        found = opened(db, number)
         if found is None or found.forgotten:
             return redirect(url_for("public.status", number=number), 303)
         if once.take(db, view.id, key, moment):
@@ -159,7 +160,7 @@ def verdict(number: str) -> ResponseReturnValue:
     words = request.form.get("words", "").replace("\r\n", "\n").strip()[:LONGEST]
     try:
         with services().database.write(view.id) as db:
-            found = _opened(db, number)
+            found = opened(db, number)
             if found is None:
                 return redirect(url_for("public.status", number=number), 303)
             if answer == "not_done":
@@ -199,13 +200,14 @@ def _case_page(db: Session, found: Case, status: int = 200, typed: str = "") -> 
         steps=_steps(db, found),
         before=_photos(db, found, "before"),
         state=state_of(found, now()),
+        borrowed=still_out(db, found),
         once=once.new_token(),
         longest=LONGEST,
         typed=typed,
     )
 
 
-def _opened(db: Session, number: str) -> Case | None:
+def opened(db: Session, number: str) -> Case | None:
     """The case of this number if its secret was given here within OPEN_FOR."""
     since = int((now() - OPEN_FOR).timestamp())
     ids = [case_id for owner, case_id, at in session.get(OPENED, []) if owner == agency().id and at >= since]
