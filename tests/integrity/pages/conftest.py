@@ -59,3 +59,4 @@ def world(worlds: Prepared, database_kind: str, tmp_path: Path) -> Iterator[Worl
     database = Database(url)
     yield build(secrets_of(url), database, filled)
     database.close()
+    worlds.drop(url)
