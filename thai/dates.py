@@ -135,6 +135,8 @@ _RELATIVE_DAYS = {
     "มะรืน": 2,
 }
 _PART_OF_DAY = r"(?:\s*(?:ตอน|ช่วง)?(?:เช้า|สาย|เที่ยง|บ่าย|เย็น|ค่ำ|ดึก|กลางวัน|กลางคืน)ๆ?)?"
+_WEEKDAY_NUMBER = {"จั": 0, "อั": 1, "พุ": 2, "พฤ": 3, "ศุ": 4, "เส": 5, "อา": 6}  # by how the name begins
+_WEEKDAY = re.compile(r"(?:วัน\s*)?(?P<day>จันทร์|อังคาร|พุธ|พฤหัสบดี|พฤหัส|ศุกร์|เสาร์|(?<=วัน)อาทิตย์)\s*(?P<which>นี้|หน้า)?")
 _RELATIVE = re.compile(rf"(?P<word>{'|'.join(sorted(_RELATIVE_DAYS, key=len, reverse=True))})\s*(?:นี้)?{_PART_OF_DAY}")
 _DAYS_AGO = re.compile(r"(?:เมื่อ)?\s*(?P<days>\d{1,3})\s*วัน\s*(?:ก่อน|ที่แล้ว|ที่ผ่านมา|มาแล้ว)")
 _POLITE_TAIL = re.compile(r"\s*(?:นะ)?(?:ค่ะ|คะ|ครับ|คับ|จ้า|จ้ะ)\s*$")
@@ -162,7 +164,9 @@ def parse_date(text: str, today: date, *, prefer: Literal["past", "future"] = "p
 
     Understood: Thai or Arabic digits; "12/3/69", "12-3-2569", "12.3.69"; "12 มี.ค. 69", "12 มีนา", full and
     slightly misspelt month names; "วันเสาร์ที่ ..." (the weekday is not checked); "วันนี้", "เมื่อวาน",
-    "เมื่อวานซืน", "พรุ่งนี้", "3 วันก่อน"; ISO "2026-12-24". Day comes before month except in ISO.
+    "เมื่อวานซืน", "พรุ่งนี้", "3 วันก่อน"; of days to come "พุธนี้", "วันพุธ", "พุธหน้า" (of the week after this one,
+    which begins on Monday; อาทิตย์หน้า without วัน is a week, no day); ISO "2026-12-24". Day comes before month
+    except in ISO.
 
     A 2-digit year is Buddhist (69 = 2569); a 4-digit one is Buddhist from 2400 on, CE from 1900 to 2199.
     A missing year means the nearest such day that is `today` or before it; with `prefer="future"`, today or
@@ -176,6 +180,9 @@ def parse_date(text: str, today: date, *, prefer: Literal["past", "future"] = "p
     if match := _DAYS_AGO.fullmatch(cleaned):
         return today - timedelta(days=int(match["days"]))
 
+    if prefer == "future" and (match := _WEEKDAY.fullmatch(cleaned)):
+        return _coming_weekday(_WEEKDAY_NUMBER[match["day"][:2]], match["which"] or "", today)
+
     cleaned = " ".join(_NOISE.sub(" ", cleaned).split())
     match = _ISO.fullmatch(cleaned) or _NUMBERS.fullmatch(cleaned) or _WORDS.fullmatch(cleaned)
     month = month_number(match["month"]) if match else None
@@ -188,6 +195,13 @@ def parse_date(text: str, today: date, *, prefer: Literal["past", "future"] = "p
     if match["year"]:
         return _existing_day(_read_year(match["year"], today), month, day)
     return _nearest_day(month, day, today, prefer)
+
+
+def _coming_weekday(weekday: int, which: str, today: date) -> date:
+    ahead = (weekday - today.weekday()) % 7
+    if which == "หน้า":
+        return today + timedelta(days=7 - today.weekday() + weekday)
+    return today + timedelta(days=ahead if ahead or which == "นี้" else 7)
 
 
 def month_number(text: str) -> int | None:

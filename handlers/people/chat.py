@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from handlers import received
+from handlers import dialogue, received
 from handlers.complaints import due
 from handlers.complaints import operations as cases
 from handlers.complaints.labels import SUB_STATUS_LABEL, status_text
@@ -62,14 +62,26 @@ def spoken(turn: Turn) -> list[Message] | None:
         return _written(turn, writing)
     if turn.kind == "text" and turn.text.lstrip().startswith(("เชื่อม", "เชือม")):
         return _link(turn)
-    if turn.kind != "text":
+    if turn.kind in ("image", "file") and not dialogue.active(turn):
+        return _thing_of_staff(turn)
+    if turn.kind != "text" or dialogue.active(turn):
         return None
     folded = fold_command(turn.text)
     if folded == duties.MINE:
         return _my_duties(turn)
     if folded in _MY_CASES or (len(turn.text) <= _LONGEST_ASKING and find_number(turn.text)):
         return _case_work(turn)
+    if duties.may_mean(turn.text) and (staff := linked_staff(turn.session, turn.talk.user_id)) is not None:
+        return duties.which(turn, staff)
     return None
+
+
+def _thing_of_staff(turn: Turn) -> list[Message] | None:
+    """A photo or file of a member of staff who is in no talk: perhaps evidence of a duty."""
+    if turn.talk.handoff_id is not None or turn.talk.reply_case_id is not None:
+        return None
+    staff = linked_staff(turn.session, turn.talk.user_id)
+    return duties.offered(turn, staff) if staff is not None else None
 
 
 def _case_work(turn: Turn) -> list[Message] | None:

@@ -181,3 +181,26 @@ class TestParse:
 
 def test_bangkok_is_seven_hours_ahead() -> None:
     assert datetime(2026, 7, 1, tzinfo=BANGKOK).utcoffset() == timedelta(hours=7)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("พุธหน้า", date(2026, 12, 2)),  # of the week after this one
+        ("วันพุธนี้", date(2026, 11, 25)),
+        ("วันจันทร์นี้", date(2026, 11, 23)),
+        ("วันจันทร์", date(2026, 11, 30)),
+        ("เสาร์ นี้ค่ะ", date(2026, 11, 28)),
+        ("วันอาทิตย์หน้า", date(2026, 12, 6)),
+    ],
+)
+def test_days_of_the_week_to_come(text: str, day: date) -> None:
+    monday = date(2026, 11, 23)
+    assert parse_date(text, monday, prefer="future") == day
+    with pytest.raises(ThaiDateError):
+        parse_date(text, monday)
+
+
+def test_next_week_is_no_day() -> None:
+    with pytest.raises(ThaiDateError):
+        parse_date("อาทิตย์หน้า", date(2026, 11, 23), prefer="future")

@@ -184,3 +184,43 @@ def test_a_head_takes_note_of_what_is_late(office: Office) -> None:
     with office.database.read(office.agency.id) as session:
         noted = session.scalars(select(DutyNotice).where(DutyNotice.acknowledged_at.is_not(None))).all()
         assert [notice.level for notice in noted] == [1]
+
+
+# -- without a button ------------------------------------------------------------------------------------
+
+
+def test_postponing_in_words_needs_no_button_and_no_date_at_once(office: Office, duty_id: int) -> None:
+    assert "เลื่อนไปวันไหนคะ" in words(say(office.database, "demo", CHANG, "เลื่อน"))
+    say(office.database, "demo", CHANG, "ยกเลิก")
+    assert "เพราะอะไรคะ" in words(say(office.database, "demo", CHANG, f"ขอเลื่อนไป {format_date(FAR)}"))
+    assert "เลื่อนแล้วค่ะ" in words(say(office.database, "demo", CHANG, "รอผู้รับจ้าง"))
+    assert load(office, duty_id).due_on >= FAR
+
+
+def test_which_of_several_duties_is_asked(office: Office, duty_id: int) -> None:
+    with office.session() as session:
+        day = office.agency.calendar.next_working_day(TODAY + timedelta(days=40))
+        other = office.duty(session, title="รายงานแผน", due_on=day, planned_on=day).id
+    asked = say(office.database, "demo", CHANG, "ทำแล้วครับ")
+    assert "งานไหนคะ" in words(asked)
+    assert choice(asked, "เรื่องที่ 2") == f"s:d:{other}:done"
+    asked = say(office.database, "demo", CHANG, f"เลื่อนไป {format_date(FAR)}")
+    assert "เพราะอะไรคะ" in words(tap(office.database, "demo", CHANG, choice(asked, "เรื่องที่ 1")))
+
+
+def test_photos_sent_first_are_evidence_of_the_duty_that_is_named(office: Office, duty_id: int) -> None:
+    send(office.database, "demo", CHANG, "image")
+    asked = send(office.database, "demo", CHANG, "file", fileName="report.pdf", fileSize=10)
+    assert "เป็นหลักฐานของงานไหนคะ" in words(asked)
+    answered = tap(office.database, "demo", CHANG, choice(asked, "เรื่องที่ 1"))
+    assert "ส่งให้หัวหน้าตรวจรับแล้ว" in words(answered)
+    assert [piece.kind for piece in evidence_of(office, duty_id)] == ["photo", "file"]
+    assert "ส่งหลักฐาน" in words(tap(office.database, "demo", CHANG, choice(asked, "เรื่องที่ 1"))), "never twice"
+    assert len(evidence_of(office, duty_id)) == 2
+
+
+@pytest.mark.parametrize("text", ["เลื่อน", "ทำแล้ว", "รับทราบ"])
+def test_the_same_words_of_a_citizen_are_no_duty(office: Office, duty_id: int, text: str) -> None:
+    said = words(say(office.database, "demo", "U-citizen", text))
+    assert "งานไหนคะ" not in said
+    assert "หลักฐาน" not in said
