@@ -30,6 +30,7 @@ ORDER = (
     "place",
     "needs",
     "opinion",
+    "budget",
     "satisfaction",
 )
 NOTE = "ชุดเริ่มต้น"
