@@ -15,6 +15,7 @@ from PIL import Image
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
+from bot.app import create_app
 from bot.integrity_desk import open_desks
 from bot.settings import Settings
 from handlers.eit import operations, scans
@@ -208,11 +209,11 @@ def test_the_page_has_the_code_and_the_way(client: Browser, code: str) -> None:
 
 @pytest.mark.parametrize("what", ["complain", "ask", "line", "home", "guide", "eit", "integrity"])
 @pytest.mark.parametrize("kind", ["png", "svg"])
-def test_codes_of_the_other_doors_open_the_right_page(
-    client: Browser, database: Database, tmp_path: Path, what: str, kind: str
-) -> None:
+def test_codes_of_the_other_doors_open_the_right_page(database: Database, tmp_path: Path, what: str, kind: str) -> None:
+    settings = Settings(data=tmp_path / "data", secret_key="k" * 40, public_url="http://localhost")
     with database.read() as session:
-        open_desks(Settings(data=tmp_path / "data", secret_key="k" * 40), session)
+        open_desks(settings, session)
+    client = create_app(settings, database).test_client()  # with the desk of this installation
     answer = client.get(f"/demo/qr/{what}.{kind}")
     held = read_code(answer.data, kind)
     if what == "line":
