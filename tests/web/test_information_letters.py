@@ -66,8 +66,11 @@ def test_a_refusal_says_what_why_and_how_to_appeal(
     browser: Browser = login("palad")
     where = f"/console/cases/{asked}/letter/"
     assert f'href="{where}"' in browser.get(f"/console/cases/{asked}").text
-    page = browser.get(f"{where}?result=refused").text
-    for shown in ("นางสมมุติ ตัวอย่าง", WANTED, "หน่วยงานโปรดยืนยัน", "อุทธรณ์ต่อคณะกรรมการวินิจฉัย"):
+    page = browser.get(where).text
+    assert "นางสมมุติ ตัวอย่าง" in page
+    assert WANTED in page
+    page = browser.send(where, turn="refused", result="given", to="นางสาวพิมพ์ไว้", withheld=WANTED).text
+    for shown in ("นางสาวพิมพ์ไว้", WANTED, "หน่วยงานโปรดยืนยัน", "อุทธรณ์ต่อคณะกรรมการวินิจฉัย"):
         assert shown in page
     for missing in ("withheld", "ground", "reason"):
         refused = browser.send(f"{where}pdf", **{**REFUSAL, missing: ""})
@@ -106,7 +109,7 @@ def test_a_refusal_says_what_why_and_how_to_appeal(
         }
         made = session.scalars(select(AuditEntry).where(AuditEntry.action == "information_letter_made")).all()
         assert [entry.detail for entry in made] == [{"kind": "letter_refused"}] * 2  # not what it says
-    assert 'value="refused"' in browser.get(where).text  # it is remembered
+    assert 'name="result" value="refused"' in browser.get(where).text  # it is remembered
 
 
 def test_what_is_given_goes_with_a_covering_letter(login: Any, database: Database, asked: int) -> None:

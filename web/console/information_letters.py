@@ -40,10 +40,23 @@ def page(case_id: int) -> str:
     with access.reading() as session:
         case, asked = _found(session, case_id)
         letter = letters.begun(case, asked)
-        if (result := request.args.get("result", "")) in letters.RESULTS:
-            letter = Letter(**{**asdict(letter), "result": result})
         dated = format_date(bangkok_date(access.now()), "long")
         return _page(case, {**asdict(letter), "dated": dated, "recourse": letters.recourse_of(letter.result)}, {})
+
+
+@pages.post("/")
+@access.roles(*access.EVERYONE)
+def turn(case_id: int) -> str:
+    """Another result: the same letter with the lines that it needs, and what was typed so far."""
+    values = {name: typed(name) for name in FIELDS}
+    before, wanted = values["result"], request.form.get("turn", "")
+    if wanted in letters.RESULTS:
+        values["result"] = wanted
+        if values["recourse"] in ("", letters.recourse_of(before)):
+            values["recourse"] = letters.recourse_of(wanted)
+    with access.reading() as session:
+        case, _ = _found(session, case_id)
+        return _page(case, values, {})
 
 
 def _page(case: Case, values: Mapping[str, Any], errors: Mapping[str, str]) -> str:
