@@ -35,7 +35,7 @@ def why_not(case: Case) -> str:
         return "คำขอมีข้อมูลส่วนตัวของผู้ขอ จึงเพิ่มผู้แทนภาคประชาชนไม่ได้"
     if case.category.conduct or case.accused_unit_id is not None:
         return "เรื่องเกี่ยวกับเจ้าหน้าที่ เพิ่มผู้แทนภาคประชาชนไม่ได้"
-    if case.status not in WORKING:
+    if case.status not in WORKING or case.forgotten:
         return "เรื่องนี้ปิดแล้ว จึงเพิ่มผู้แทนภาคประชาชนไม่ได้"
     return ""
 
@@ -45,6 +45,7 @@ def is_helpable() -> ColumnElement[bool]:
     return and_(
         Case.kind == "complaint",
         Case.status.in_(WORKING),
+        Case.detail != "",  # not forgotten
         Case.accused_unit_id.is_(None),
         Case.category_id.not_in(select(Category.id).where(Category.conduct)),
     )

@@ -392,6 +392,12 @@ def test_who_may_be_helped_and_what_must_be_given(town: Town) -> None:
     if agency.request_categories:
         with pytest.raises(RepresentativeError, match="คำขอ"):
             town.invite(town.file(agency.request_categories[0].code))
+    forgotten = town.file()
+    with town.writing() as session:
+        case = session.get_one(Case, forgotten)
+        case.status, case.detail = "done", ""
+    with pytest.raises(RepresentativeError, match="ปิดแล้ว"):
+        town.invite(forgotten)
     today = bangkok_date(datetime.now(UTC))
     for field, given in (
         ("name", {"name": " "}),
