@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from integrity import audit, escrow, rekey, telephone
@@ -58,6 +58,18 @@ def readiness(session: Session, desk: Desk) -> list[str]:
     if unapproved:
         missing.append(f"กุญแจของ {', '.join(unapproved)} ยังไม่ได้รับการรับรองจากเจ้าหน้าที่คนที่สอง")
     return missing
+
+
+def waiting_for(session: Session, desk: Desk, by: Officer) -> list[Officer]:
+    """Officers whose key `by` may vouch for, oldest first."""
+    chosen = select(Officer).where(
+        Officer.desk_id == desk.id,
+        Officer.id != by.id,
+        or_(Officer.status == "pending", and_(Officer.status == "active", Officer.approved_by_id.is_(None))),
+    )
+    alone = len(active(session, desk)) == 1
+    found = session.scalars(chosen.order_by(Officer.id))
+    return [officer for officer in found if alone or officer.appointed_by_id != by.id]
 
 
 # -- join and leave -----------------------------------------------------------------------------------------

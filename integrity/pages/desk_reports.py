@@ -39,6 +39,7 @@ def reports() -> str:
             total=len(lines),
             wanted=wanted,
             missing=officers.readiness(work.session, work.desk),
+            to_approve=officers.waiting_for(work.session, work.desk, work.me),
         )
 
 

@@ -47,6 +47,15 @@ def test_the_list_shows_states_and_no_content(world: World) -> None:
     assert "ไม่มีเรื่องที่ท่านอ่านได้ในสถานะนี้" in malee.get(f"{AT}/?status=closed").text
 
 
+def test_keys_that_wait_for_this_officers_approval_are_said(world: World) -> None:
+    """`nit` was appointed by malee, who therefore may not approve."""
+    assert "รอท่านรับรอง" not in world.logged_in("malee").get(f"{AT}/").text
+    prasit, nit = world.logged_in("prasit"), f"{AT}/people/{world.people['nit'].id}"
+    assert f'href="{nit}"' in prasit.get(f"{AT}/").text
+    assert prasit.press(prasit.get(nit), "รับรองกุญแจ", compared="yes").status_code == 303
+    assert "รอท่านรับรอง" not in prasit.get(f"{AT}/").text
+
+
 def test_a_long_list_has_pages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk_reports, "PER_PAGE", 2)
     ids = [world.tell()[1] for _ in range(3)]
