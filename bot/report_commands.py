@@ -56,7 +56,10 @@ def report(
     keep: bool,
     out: Path,
 ) -> None:
-    """Write an official document to a file. KIND: measures, memo, announcement, quarterly, elements, register ..."""
+    """Write an official document to a file.
+
+    KIND: measures, memo, announcement, elements, register, quarterly, half_year, participation, activity, satisfaction
+    or borrowing."""
     from handlers.documents import operations
     from handlers.documents.findings import in_words
     from handlers.documents.kinds import KINDS

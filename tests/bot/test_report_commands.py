@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from models.document import OfficialDocument
 from models.measure import Evidence, ItaScore, Measure
+from models.participation import Activity
 from tests.bot.commands import database, run
 
 VECTOR = (9159, 8048, 8564, 7701, 7647, 8770, 8467, 9127, 10000, 10000)
@@ -125,3 +126,19 @@ def test_what_cannot_be_made_is_said_in_thai(data: Path, tmp_path: Path) -> None
         assert done.returncode == 1, arguments
         assert words in done.stderr
         assert not out.exists()
+
+
+def test_the_report_on_one_activity_is_asked_for_by_its_number(data: Path, tmp_path: Path) -> None:
+    began = datetime(2023, 2, 1, 2, tzinfo=UTC)
+    with database(data).write(1) as session:
+        row = Activity(code="abcd2345", title="ประชาคมหมู่ 3", kind="forum", status="done", starts_at=began,
+                       ends_at=began + timedelta(hours=3), attended=57, who="ชาวบ้าน", result="ได้แผน")  # fmt: skip
+        session.add(row)
+        session.flush()
+        number = str(row.id)
+    out = tmp_path / "one.docx"
+    done = run(data, "report", "activity", "--fy", "2566", "--layout", number, "--keep", "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    assert "ประชาคมหมู่ 3: ไม่มีภาพกิจกรรม" in done.stderr
+    assert "“ประชาคมหมู่ 3” ปีงบประมาณ 2566 ฉบับที่ 1" in done.stdout
+    assert zipfile.is_zipfile(out)
