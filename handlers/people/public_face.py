@@ -46,8 +46,9 @@ def save_embed_hosts(session: Session, typed: Iterable[str], actor: str) -> None
 
 
 def photos_on(settings: Mapping[str, Any]) -> bool:
-    """Whether photos that staff have marked for everybody are shown (map, Open311)."""
-    return bool(settings.get("public_photos"))
+    """Whether photos that staff have marked for everybody are shown: by a switch of their own, and on the map or by
+    Open311 if those are."""
+    return bool(settings.get("public_photos")) and (bool(settings.get("public_map")) or open311_on(settings))
 
 
 # -- Open311 ---------------------------------------------------------------------------------------------

@@ -111,9 +111,10 @@ def test_a_pair_is_marked_shown_and_taken_back(app: Flask, login: Any, client: A
     (again, _), _ = SHOWN.findall(client.get("/demo/map").text)
     assert again != first
     # Switched off: nothing of it, by whatever address.
-    switch(app, login, "public_map")
-    assert SHOWN.findall(client.get("/demo/map").text) == []
-    assert client.get(again).status_code == 404
+    for names in (("public_map",), ("public_photos",)):
+        switch(app, login, *names)
+        assert SHOWN.findall(client.get("/demo/map").text) == []
+        assert client.get(again).status_code == 404
 
 
 def test_photos_go_with_their_case_and_with_small_numbers(app: Flask, login: Any, client: Any) -> None:

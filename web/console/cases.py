@@ -85,7 +85,6 @@ def _page(case_id: int, attempt: Attempt) -> str:
                 select(Case).where(Case.id == case.merged_into_id, operations.visible_to(me))
             ).first()
         sheet = desk.sheet(session, access.agency(), case)
-        settings = access.agency().settings
         return render_template(
             "console/case.html",
             case=case,
@@ -112,7 +111,7 @@ def _page(case_id: int, attempt: Attempt) -> str:
             categories=[one for one in access.agency().categories if one.id != case.category_id],
             to_unit=attempt.value("categorise", "unit") or _usual_unit(case),
             public_photos=showing.photos_of(session, case) if showing.may_be_shown(case) else [],
-            photos_public=bool(settings.get("public_map")) and public_face.photos_on(settings),
+            photos_public=public_face.photos_on(access.agency().settings),
             actions=ACTION_LABEL,
             channels=CHANNEL_LABEL,
             sub_statuses=SUB_STATUS_LABEL,

@@ -26,7 +26,7 @@ def _page(error: PeopleError | None = None, fresh_key: str = "") -> str:
             hosts="\n".join(public_face.embed_hosts(settings)),
             on=public_face.open311_on(settings),
             map_on=bool(settings.get("public_map")),
-            photos_on=public_face.photos_on(settings),
+            photos_on=bool(settings.get("public_photos")),
             keys=keys,
             fresh_key=fresh_key,
             name=access.agency().name,
