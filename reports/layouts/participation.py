@@ -56,9 +56,9 @@ def layout(figures: Figures, layout: str = "") -> Document:
     blocks: list[Block] = [
         Title(title),
         Paragraph(_intro(rows)),
-        _by_kind(rows),
         Heading("1. กิจกรรมและโครงการที่บุคคลภายนอกมีส่วนร่วม"),
         _table(rows, annexes),
+        _by_kind(rows),
         *_voices(figures),
         reported(figures),
         attested(figures),
@@ -105,7 +105,7 @@ def _table(rows: Sequence[Row], annexes: Mapping[int, int]) -> Table:
         Column("ผู้เข้าร่วม", 1.5),
         Column("ความเห็นที่ได้รับ", 1.9),
         Column("ผลที่ได้และการนำไปใช้", 1.9),
-        Column("ภาพ ภาคผนวกที่", 0.9, "center"),
+        Column("ภาพ ภาคผนวก", 0.9, "center"),
     )
     shown = [
         (

@@ -127,7 +127,7 @@ def test_a_quarter_lists_what_was_held_owed_and_called_off(place: Place, held: t
     assert "ภาคผนวก๑ภาพประชาคมหมู่๓" in text_pages(first["pdf"], tmp_path)[-1]
     with zipfile.ZipFile(io.BytesIO(first["docx"])) as word:
         assert [name for name in word.namelist() if name.startswith("word/media/")] == ["word/media/image1.jpg"]
-    sheet = load_workbook(io.BytesIO(first["xlsx"])).worksheets[1]
+    sheet = load_workbook(io.BytesIO(first["xlsx"])).worksheets[0]
     assert 57 in [cell.value for row in sheet.iter_rows() for cell in row]
     for words in ("ความลับ", "ยังเป็นร่าง", "ของไตรมาสก่อน"):
         assert words not in str(issued.figures)
