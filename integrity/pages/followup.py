@@ -15,7 +15,7 @@ from integrity.pages import forms
 from integrity.pages.context import enter, house, keys_of, now, this_desk, today
 from integrity.questions import QUESTIONS
 from integrity.reports import Opened
-from integrity.tables import DONE
+from integrity.tables import DONE, SealedFile
 from integrity.uploads import CleanFile, Refused
 from integrity.vault import receipt
 from integrity.vault.receipt import ReceiptError
@@ -93,8 +93,9 @@ def message(code: str) -> str:
     def write(session: Session, opened: Opened) -> None:
         if text and not _said_already(opened, text):
             reports.add_message(session, opened, text, now())
-        if files:
-            reports.add_files(session, opened, files, now())
+        fresh = [file for file in files if not _sent_already(session, opened, file)]
+        if fresh:
+            reports.add_files(session, opened, fresh, now())
 
     if not text and not files:
         return _act("ยังไม่มีข้อความหรือไฟล์ค่ะ", write)
@@ -149,6 +150,14 @@ def _said_already(opened: Opened, text: str) -> bool:
     """A form sent twice is one message."""
     said = [entry for entry in opened.entries if entry.kind == "message"]
     return bool(said) and said[-1].author == sealing.REPORTER and said[-1].content["text"] == text
+
+
+def _sent_already(session: Session, opened: Opened, file: CleanFile) -> bool:
+    """So is a file; while the report cannot be read yet nobody can tell."""
+    alike = [known for known in opened.files if (known.name, known.size) == (file.name, len(file.data))]
+    return opened.data_key is not None and any(
+        sealing.open_file(opened.data_key, session.get_one(SealedFile, known.id)) == file.data for known in alike
+    )
 
 
 def _ask_receipt(problem: str = "", typed: str = "") -> str:

@@ -236,6 +236,9 @@ def test_a_message_sent_twice_is_one_message(visitor: Visitor, desk_database: Da
     for _ in range(2):
         visitor.press(read, "ส่ง", text="เพิ่มเติมค่ะ")
     assert count(desk_database, Entry) == before + 1
+    for _ in range(2):
+        assert "หลักฐาน.png" in visitor.press(read, "ส่ง", [(PNG, "หลักฐาน.png")]).text
+    assert count(desk_database, SealedFile) == 1
     assert "ยังไม่มีข้อความหรือไฟล์" in visitor.press(read, "ส่ง", text=" ").text
 
 
@@ -267,6 +270,7 @@ def test_a_report_from_chat_gets_its_receipt_here(
     assert receipt_on(visitor.press(page, "พร้อมจดแล้ว ขอรหัส")) == code  # pressed twice
     elsewhere = visitor.press(visitor.get(f"{BASE}/claim/{token}"), "พร้อมจดแล้ว ขอรหัส")
     assert "ลิงก์นี้ใช้ไม่ได้แล้ว" in elsewhere.text
+    assert "อาจมีคนอื่นเห็นลิงก์" in elsewhere.text
     read = visitor.press(visitor.get(f"{BASE}/follow"), "เปิดอ่าน", receipt=code)
     assert "เจ้าหน้าที่ยังไม่ได้เปิดอ่าน" in read.text
     visitor.press(read, "ส่ง", text="เพิ่มอีกนิดค่ะ")
