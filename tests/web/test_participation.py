@@ -204,9 +204,16 @@ def test_an_activity_from_its_plan_to_its_report(database: Database, client: Bro
 def test_the_check_in_code_leads_to_its_activity(database: Database, client: Browser, login: Login) -> None:
     activity_id = _plan(database, days=0)
     browser = login("palad")
+    shown = browser.get(f"/console/participation/{activity_id}").text
     png, svg = (browser.get(f"/console/participation/{activity_id}/qr.{kind}").data for kind in ("png", "svg"))
     (address,) = codes.read(png)
     assert codes.read(codes.drawn(svg)) == codes.read(codes.drawn(svg, centimetres=2)) == [address]
+    for size in ("a4", "cards"):
+        poster = browser.get(f"/console/participation/{activity_id}/poster.pdf?sheet={size}").data
+        assert set(codes.read(codes.printed(poster, 200)[0])) == {address}
+    begun = browser.get(re.findall(r'href="(/console/announcements/new[^"]*)"', shown)[0].replace("&amp;", "&")).text
+    assert "ขอเชิญร่วม “ปลูกต้นไม้" in begun
+    assert "ประกาศทาง LINE</a>" not in login("chang").get(f"/console/participation/{activity_id}").text
     page = client.get(urlsplit(address).path)
     assert page.status_code == 200
     assert "ปลูกต้นไม้" in page.text

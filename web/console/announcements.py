@@ -54,8 +54,10 @@ def index() -> str:
 @pages.get("/new")
 @access.roles(*SENDERS)
 def new() -> str:
+    """Empty, or with the words and the link that another page begins it with."""
+    given = {name: request.args.get(name, "")[: operations.LONGEST] for name in ("words", "link", "audience")}
     with access.reading() as session:
-        return _form(session, {})
+        return _form(session, given)
 
 
 def _form(session: Session, given: Mapping[str, str], error: str = "") -> str:

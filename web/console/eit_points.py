@@ -125,7 +125,8 @@ def _sheet() -> paper.Sheet:
     return sheet
 
 
-def _pdf(sheets: Sequence[paper.Poster], name: str) -> Response:
+def print_posters(sheets: Sequence[paper.Poster], name: str) -> Response:
+    """The posters as one PDF on the paper that the address asks for (?sheet=); 404 for unknown paper."""
     sheet = _sheet()
     try:
         made = paper.draw(sheets, sheet, logo.load(services().data, access.agency().code))
@@ -155,7 +156,7 @@ def posters_pdf() -> ResponseReturnValue:
         flash(f"{rounds.when(round_, today, access.agency().short_name)} จึงไม่พิมพ์ป้าย", "bad")
         return redirect(url_for("console.eit.index", year=year))
     name = f"eit-{year}" if wanted is None else f"eit-{year}-{points[0].code}"
-    return _pdf(posters.for_points(access.agency(), round_, points), name)
+    return print_posters(posters.for_points(access.agency(), round_, points), name)
 
 
 @eit.pages.get("/doors/<any(line, complain, integrity, ask):name>.pdf")
@@ -165,7 +166,7 @@ def door_pdf(name: str) -> Response:
     found = eit.door(name)
     if found is None:
         abort(404)
-    return _pdf([found], name)
+    return print_posters([found], name)
 
 
 @eit.pages.get("/forms/<int:form_id>.pdf")
@@ -175,4 +176,4 @@ def form_pdf(form_id: int) -> Response:
     form = next((form for form in access.agency().forms.values() if form.id == form_id), None)
     if form is None:
         abort(404)
-    return _pdf([posters.for_form(access.agency(), form)], f"form-{form.key}")
+    return print_posters([posters.for_form(access.agency(), form)], f"form-{form.key}")

@@ -10,14 +10,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handlers import sheet
-from handlers.participation import activities, joining, results
+from handlers.participation import activities, joining, posters, results
 from handlers.participation.activities import KIND_LABELS, STATUS_LABELS, ActivityDetails, ParticipationError
 from models.measure import RegisterEntry
 from models.participation import Activity, Poll, Proposal, SignUp
 from reports import qr
 from thai.dates import bangkok_date, format_date, format_time
 from web.console import access, proofs
+from web.console.announcements import SENDERS
 from web.console.attempt import typed
+from web.console.eit_points import print_posters
 from web.console.inputs import number, query_id
 from web.console.measures import this_year, unit_choices, year_choices
 
@@ -195,14 +197,19 @@ def _page(activity_id: int, errors: dict[str, str] | None = None) -> str:
             evidence=proofs.load(session, entry) if entry else None,
             began=row.starts_at <= moment,
             may_edit=activities.may_edit(access.me(), row),
-            check_in=_check_in_address(row),
+            check_in=posters.check_in_address(access.agency(), row),
+            announce=_announcement(row) if access.me().role in SENDERS and row.status == "open" else "",
             values=shown,
             errors=errors or {},
         )
 
 
-def _check_in_address(row: Activity) -> str:
-    return f"{access.agency().public_url}/a/{row.code}"
+def _announcement(row: Activity) -> str:
+    """The page where an announcement of it is written, with the words to begin with."""
+    page = access.agency().url(f"/activities/{row.id}")
+    lines = (f"ขอเชิญร่วม “{row.title}”", activities.when(row), row.place, "ลงชื่อที่นี่ได้เลยค่ะ พิมพ์ กิจกรรม")
+    link = page if page.startswith("https://") else ""
+    return url_for("console.announcements.new", words="\n".join(line for line in lines if line), link=link)
 
 
 @pages.get("/<int:activity_id>/qr.<any(png, svg):kind>")
@@ -210,8 +217,17 @@ def _check_in_address(row: Activity) -> str:
 def picture(activity_id: int, kind: str) -> Response:
     """The code that hangs at the door."""
     with access.reading() as session:
-        address = _check_in_address(_found(session, activity_id))
+        address = posters.check_in_address(access.agency(), _found(session, activity_id))
     return Response(qr.draw(address, kind, "H"), mimetype=MIME[kind])
+
+
+@pages.get("/<int:activity_id>/poster.pdf")
+@access.roles(*access.EVERYONE)
+def poster(activity_id: int) -> Response:
+    """The same on paper, on the sheet that the address asks for."""
+    with access.reading() as session:
+        row = _found(session, activity_id)
+        return print_posters([posters.check_in(access.agency(), row)], f"check-in-{row.code}")
 
 
 @pages.post("/<int:activity_id>/<any(publish, tell, cancel, report):verb>")
