@@ -11,8 +11,10 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 
-from handlers.transparency.tables import FEWEST, KINDS
+from handlers.transparency.parts import FEWEST
+from handlers.transparency.tables import KINDS
 from models.case import Case
+from models.participation import Activity, ActivityOpinion, Proposal
 from tests.web import work
 from thai.dates import bangkok_date
 from thai.fiscal import fiscal_year
@@ -38,6 +40,12 @@ def fill(app: Flask) -> None:
         for case in session.query(Case).order_by(Case.id).limit(FEWEST):
             case.status, case.closed_at, case.confirmed_at, case.rating = "confirmed", now, now, 5
         session.query(Case).filter(Case.category.has(code="water")).one().rating = 1
+        held = Activity(code="abcd2345", title="ประชาคม", kind="forum", status="done", starts_at=now, ends_at=now,
+                        attended=57, said=SECRET)  # fmt: skip
+        session.add(held)
+        session.flush()
+        session.add(ActivityOpinion(activity_id=held.id, phase="after", rating=5, text=SECRET))
+        session.add(Proposal(number="P70-9", fiscal_year=2570, text=SECRET, at=now))
 
 
 def test_the_figures_are_those_of_the_rows(app: Flask, client: Any, year: int) -> None:
@@ -56,6 +64,7 @@ def test_the_figures_are_those_of_the_rows(app: Flask, client: Any, year: int) -
     assert [row[1] for row in table("villages")["rows"]] == [5]
     rated = table("satisfaction")
     assert ["กองช่าง", 3, 5.0] in rated["rows"], rated
+    assert table("participation")["total"] == ["รวม", 1, 57, 1, 1]
     assert table("survey")["rows"][0][:2] == ["ทุกส่วนงาน", 0], "nobody answered: that is told too"
     assert client.get("/other/transparency/complaints.json").get_json()["total"][1] == 1
     months = [row for row in table("complaints")["rows"] if row[1] is None]

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from handlers import sheet
 from handlers.transparency import tables
-from handlers.transparency.tables import KINDS, Table
+from handlers.transparency.parts import Table
+from handlers.transparency.tables import KINDS
 from reports import charts
 from thai.dates import bangkok_date
 from thai.fiscal import fiscal_year

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.transparency.tables import FEWEST, OTHERS, put_together
+from handlers.transparency.parts import FEWEST, OTHERS, put_together
 
 COUNTED = st.lists(st.integers(1, 12), max_size=12).map(
     lambda counts: [(f"ประเภท {at}", count, count // 2) for at, count in enumerate(counts)]
