@@ -18,18 +18,20 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers import audit
-from handlers.agencies import AgencyView
+from handlers.agencies import AgencyView, content_changed
 from handlers.complaints.rules import allowed
 from handlers.documents import office
 from handlers.documents.collect import Figures
 from handlers.services import answering
 from handlers.services.operations import definition_of
-from models.agency import Staff
+from models.agency import Agency, Staff
 from models.case import Case
 from models.form import Request
 from thai.dates import ThaiDateError, bangkok_date, parse_date
 
+SETTINGS = "information_letters"  # Agency.settings: the sentences of law that the agency has confirmed
 USE = "information"  # FormDefinition.settings["use"]
+CONFIRMERS = ("admin", "clerk")
 CONFIRM = "หน่วยงานโปรดยืนยัน"
 RESULTS = {
     "given": "เปิดเผยทั้งหมด (หนังสือนำส่ง)",
@@ -84,18 +86,43 @@ def _pack() -> dict[str, Any]:
     return tomllib.loads(files("handlers.documents").joinpath("packs/information_letters.toml").read_text("utf-8"))
 
 
-def law_of(ground: str) -> str:
-    """The sentence of law for a ground, as the pack has it."""
+def law_of(agency: AgencyView, ground: str) -> str:
+    """The sentence of law for a ground: as the agency confirmed it, else as the pack has it."""
     pack = _pack()
     section, words = pack["grounds"][ground]
     said = str(pack["words"]["law"]).format(section=section, words=words)
-    return said if ground == "s14" else f"{said} {pack['words']['weighed']}"
+    usual = said if ground == "s14" else f"{said} {pack['words']['weighed']}"
+    return str(_confirmed(agency).get(ground) or usual)
 
 
-def recourse_of(result: str) -> str:
+def recourse_of(agency: AgencyView, result: str) -> str:
     """What the person can do about a result; "" where everything was given."""
-    words: Mapping[str, str] = _pack()["words"]
-    return words["not_held"] if result == "not_held" else words["appeal"] if result in WITHHELD else ""
+    name = "not_held" if result == "not_held" else "appeal" if result in WITHHELD else ""
+    return str(_confirmed(agency).get(name) or _pack()["words"][name]) if name else ""
+
+
+def _confirmed(agency: AgencyView) -> Mapping[str, Any]:
+    """By ground, "appeal" and "not_held"."""
+    found: Mapping[str, Any] = agency.settings.get(SETTINGS, {})
+    return found
+
+
+def confirm(session: Session, letter: Letter, staff: Staff) -> None:
+    """Use the letter's sentences of law from now on: whoever says so has looked them up. Raises LetterError while one
+    still asks to be confirmed."""
+    names = {"law": letter.ground, "recourse": "not_held" if letter.result == "not_held" else "appeal"}
+    typed = {name: getattr(letter, name) for name in names if letter.result != "given" and getattr(letter, name)}
+    for name, words in typed.items():
+        if CONFIRM in words:
+            raise LetterError(name, f"ตรวจแล้วลบคำว่า “{CONFIRM}” ออกก่อน จึงใช้เป็นข้อความของหน่วยงานได้")
+    agency = session.get_one(Agency, session.info["agency_id"])
+    known = {names[name]: words for name, words in typed.items()}
+    agency.settings = {**agency.settings, SETTINGS: {**agency.settings.get(SETTINGS, {}), **known}}
+    session.flush()
+    audit.record(
+        session, f"staff:{staff.id}", "information_letter_words_saved", f"agency:{agency.id}", fields=sorted(known)
+    )
+    content_changed(session, agency.id)
 
 
 def request_for(session: Session, case: Case) -> Request | None:
@@ -173,9 +200,9 @@ def figures(
             **asdict(letter),
             "withheld": _lines(letter.withheld) if withheld else [],
             "given": _lines(letter.given) if letter.result in ("given", "part") else [],
-            "law": (letter.law or law_of(letter.ground)) if withheld else "",
+            "law": (letter.law or law_of(agency, letter.ground)) if withheld else "",
             "reason": letter.reason if letter.result != "given" else "",
-            "recourse": letter.recourse or recourse_of(letter.result),
+            "recourse": letter.recourse or recourse_of(agency, letter.result),
         },
     }
 

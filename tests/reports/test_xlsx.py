@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from reports.document import Cell, Column, Document, Table, cell
+from reports.document import Cell, Column, Document, LetterHead, Photo, Photos, Table, cell
 from reports.xlsx import to_xlsx, value
 from tests.reports import papers
 
@@ -109,3 +109,10 @@ def test_any_text(one: str, two: str, thai: bool) -> None:
     sheet = read(Document("ทดสอบ", (table,), thai_digits=thai)).worksheets[0]
     for row in sheet.iter_rows():
         assert all(found.data_type != "f" for found in row)
+
+
+def test_a_letter_without_a_table_is_its_lines() -> None:
+    head = LetterHead("ตย 1/2", ("อบต.สมมุติ",), "4 เมษายน 2566", (("เรื่อง", "ขอส่งภาพ"),))
+    (sheet,) = read(Document("หนังสือ", (head, Photos((Photo("ภาพที่ 1"),))), thai_digits=False)).worksheets
+    said = [sheet.cell(row, 1).value for row in range(1, 6)]
+    assert said == ["ที่ ตย 1/2", "อบต.สมมุติ", "4 เมษายน 2566", "เรื่อง ขอส่งภาพ", "ภาพที่ 1"]

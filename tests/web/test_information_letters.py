@@ -135,6 +135,28 @@ def test_what_is_given_goes_with_a_covering_letter(login: Any, database: Databas
     assert "อยู่ที่แขวงทางหลวง" in said
 
 
+def test_the_agency_confirms_the_sentences_of_law_once(login: Any, asked: int) -> None:
+    where = f"/console/cases/{asked}/letter/"
+    clerk = login("palad")
+    words = {"law": "ตามมาตรา 15 (3) ตรวจแล้ว", "recourse": "อุทธรณ์ได้ใน 15 วัน (หน่วยงานโปรดยืนยัน)", "confirmed": "1"}
+    assert 'name="confirmed"' in clerk.send(where, turn="refused").text
+    refused = clerk.send(f"{where}docx", **REFUSAL, **words)
+    assert refused.status_code == 422
+    assert "ลบคำว่า" in refused.text
+    words["recourse"] = "อุทธรณ์ได้ใน 15 วัน"
+    assert clerk.send(f"{where}docx", **REFUSAL, **words).status_code == 200
+    said = _words(clerk.send(f"{where}docx", **REFUSAL).data)
+    assert "ตามมาตรา ๑๕ (๓) ตรวจแล้ว" in said
+    assert "อุทธรณ์ได้ใน ๑๕ วัน" in said
+    assert "โปรดยืนยัน" not in said
+    assert "โปรดยืนยัน" in _words(clerk.send(f"{where}docx", **{**REFUSAL, "ground": "s15-6"}).data)
+    # Others draw letters with these words and change none of them.
+    mayor = login("nayok")
+    assert 'name="confirmed"' not in mayor.send(where, turn="refused").text
+    assert mayor.send(f"{where}docx", **REFUSAL, **{**words, "law": "อย่างอื่น"}).status_code == 200
+    assert "ตรวจแล้ว" in _words(clerk.send(f"{where}docx", **REFUSAL).data)
+
+
 def test_only_requests_for_information_have_it_and_only_whoever_sees_them(app: Flask, login: Any, asked: int) -> None:
     complaint = work.file_case(app)
     assert login("admin").get(f"/console/cases/{complaint}/letter/").status_code == 404

@@ -115,6 +115,7 @@ ACTIONS = {
     "request_filled": "คำขอ: กรอกส่วนของเจ้าหน้าที่",
     "document_issued": "เอกสารรายงาน: ออกเอกสาร",
     "information_letter_made": "คำขอข้อมูลข่าวสาร: พิมพ์หนังสือตอบ",
+    "information_letter_words_saved": "คำขอข้อมูลข่าวสาร: ยืนยันข้อความกฎหมาย",
     "document_settings_saved": "เอกสารรายงาน: แก้ผู้ลงนามหรือแบบ",
     "links_checked": "ตรวจลิงก์หลักฐาน",
     "measure_added": "มาตรการ: เพิ่ม",

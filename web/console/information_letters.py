@@ -21,6 +21,7 @@ from reports.layouts import information_letter
 from thai.dates import bangkok_date, format_date
 from web.console import access
 from web.console.attempt import typed
+from web.console.inputs import ticked
 
 pages = Blueprint("information_letters", __name__, url_prefix="/cases/<int:case_id>/letter")
 
@@ -41,7 +42,11 @@ def page(case_id: int) -> str:
         case, asked = _found(session, case_id)
         letter = letters.begun(case, asked)
         dated = format_date(bangkok_date(access.now()), "long")
-        return _page(case, {**asdict(letter), "dated": dated, "recourse": letters.recourse_of(letter.result)}, {})
+        return _page(
+            case,
+            {**asdict(letter), "dated": dated, "recourse": letters.recourse_of(access.agency(), letter.result)},
+            {},
+        )
 
 
 @pages.post("/")
@@ -52,8 +57,8 @@ def turn(case_id: int) -> str:
     before, wanted = values["result"], request.form.get("turn", "")
     if wanted in letters.RESULTS:
         values["result"] = wanted
-        if values["recourse"] in ("", letters.recourse_of(before)):
-            values["recourse"] = letters.recourse_of(wanted)
+        if values["recourse"] in ("", letters.recourse_of(access.agency(), before)):
+            values["recourse"] = letters.recourse_of(access.agency(), wanted)
     with access.reading() as session:
         case, _ = _found(session, case_id)
         return _page(case, values, {})
@@ -67,11 +72,12 @@ def _page(case: Case, values: Mapping[str, Any], errors: Mapping[str, str]) -> s
         errors=errors,
         results=letters.RESULTS,
         grounds=letters.GROUNDS,
-        law={ground: letters.law_of(ground) for ground in letters.GROUNDS},
+        law={ground: letters.law_of(access.agency(), ground) for ground in letters.GROUNDS},
         signers=letters.SIGNERS,
         withheld=values["result"] in letters.WITHHELD,
         gives=values["result"] in ("given", "part"),
         confirm=letters.CONFIRM,
+        confirms=access.me().role in letters.CONFIRMERS,
     )
 
 
@@ -85,6 +91,8 @@ def draw(case_id: int, file_format: str) -> ResponseReturnValue:
         with access.writing() as session:
             case, asked = _found(session, case_id)
             figures = letters.figures(session, access.agency(), case, asked, letter, moment)
+            if ticked("confirmed") and access.me().role in letters.CONFIRMERS:
+                letters.confirm(session, letter, access.me(session))
             letters.keep(session, case, asked, letter, letters.checked(letter, moment), access.me(session))
             name = f"{case.number}-letter.{file_format}"
     except LetterError as error:
