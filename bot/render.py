@@ -202,7 +202,8 @@ def _action(choice: Choice) -> LineMessage | None:
         case "postback":
             if blank(value) or units(value) > POSTBACK:
                 return None
-            return {"type": "postback", "label": label, "data": value, "displayText": shorten(full, POSTBACK // 2)}
+            said = " ".join(clean(choice.said).split()) or full
+            return {"type": "postback", "label": label, "data": value, "displayText": shorten(said, POSTBACK // 2)}
         case "text":
             text = full if blank(value) else value
             return {"type": "message", "label": label, "text": text} if units(text) <= POSTBACK else None
@@ -220,7 +221,7 @@ def _in_words(choice: Choice) -> str:
 
 
 def _edit(row: Row) -> Choice | None:
-    return Choice(f"แก้{row.label}", row.edit) if row.edit else None
+    return Choice(f"{row.sign}{row.label}", row.edit, said=row.said) if row.edit else None
 
 
 def _tap(row: Row) -> Choice | None:
@@ -304,7 +305,7 @@ def _row(row: Row) -> LineMessage:
     action = _action(edit) if edit else None
     if action is None:
         return stack
-    mend = {**_text("แก้", size="md", color=GREEN, decoration="underline"), "flex": 0, "gravity": "center"}
+    mend = {**_text(row.sign, size="md", color=GREEN, decoration="underline"), "flex": 0, "gravity": "center"}
     box = {"type": "box", "layout": "horizontal", "spacing": "md", "contents": [{**stack, "flex": 1}, mend]}
     return {**box, "action": action}
 

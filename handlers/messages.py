@@ -12,20 +12,25 @@ Action = Literal["postback", "text", "link", "call", "location", "camera", "albu
 
 class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
     """One button or quick reply. `label`: at most 20 code points (LINE). `value`: postback data (at most 300),
-    the text to send, an https address, or a phone number; empty for location, camera and album."""
+    the text to send, an https address, or a phone number; empty for location, camera and album. `said`: what a tap on a
+    postback leaves in the chat, instead of the label."""
 
     label: str
     value: str = ""
     action: Action = "postback"
+    said: str = ""
 
 
 class Row(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line of a card; tapping it sends the postback `edit`, or opens the address `link`, if there is one."""
+    """A line of a card; tapping it sends the postback `edit`, or opens the address `link`, if there is one. `sign`: the
+    word at its end that says what the tap does; `said`: what the tap leaves in the chat, instead of sign and label."""
 
     label: str
     value: str
     edit: str = ""
     link: str = ""
+    sign: str = "แก้"
+    said: str = ""
 
 
 class Say(msgspec.Struct, frozen=True, omit_defaults=True, tag="say"):

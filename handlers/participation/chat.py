@@ -22,6 +22,7 @@ from thai.dates import bangkok_date, format_date
 SHOWN = 5
 BUTTON = 20
 MANY = (2, 3, 4, 5)  # people that one tap signs up together
+VOTED = "ออกเสียง"  # what a vote leaves in the chat, which others may read: never for what
 LIST = Choice("กิจกรรม", "a:list")
 PROPOSE = Choice("เสนอเรื่อง", "start:proposal")
 _CHECK_IN = re.compile(r"(?:ร่วมกิจกรรม|เช็คอิน|เช็กอิน)\s*:?\s*([a-z0-9]{8})", re.IGNORECASE)
@@ -46,7 +47,10 @@ def listing(turn: Turn) -> list[Message]:
     return [
         Card(
             title="กิจกรรมที่กำลังจะมีค่ะ",
-            rows=tuple(Row(format_date(bangkok_date(a.starts_at)), a.title, f"a:show:{a.id}") for a in found),
+            rows=tuple(
+                Row(format_date(bangkok_date(a.starts_at)), a.title, f"a:show:{a.id}", sign="ดู", said=f"ดู {a.title}")
+                for a in found
+            ),
             note="แตะบรรทัดที่สนใจได้เลยค่ะ",
             buttons=(Choice("ดูทั้งหมดบนเว็บ", turn.agency.url("/activities"), "link"),),
             choices=(PROPOSE, *voting, OFFICER, MENU),
@@ -257,7 +261,16 @@ def voting(turn: Turn) -> list[Message]:
         ]
     if len(found) == 1:
         return [_ballot(turn, found[0])]
-    rows = tuple(Row(f"ถึง {format_date(poll.closes_on)}", poll.question, f"v:show:{poll.id}") for poll in found)
+    rows = tuple(
+        Row(
+            f"ถึง {format_date(poll.closes_on)}",
+            poll.question,
+            f"v:show:{poll.id}",
+            sign="ดู",
+            said=f"ดู {poll.question}",
+        )
+        for poll in found
+    )
     return [Card(title="เรื่องที่ขอความเห็นค่ะ", rows=rows, note="แตะเรื่องที่อยากออกเสียงได้เลยค่ะ", choices=(LIST, MENU))]
 
 
@@ -266,9 +279,12 @@ def _ballot(turn: Turn, poll: Poll) -> Message:
         return _voted(turn, poll, "คุณออกเสียงเรื่องนี้ไปแล้วค่ะ")
     return Card(
         title=poll.question[:120],
-        rows=tuple(Row(str(n + 1), option, f"v:{poll.id}:{n}") for n, option in enumerate(poll.options)),
+        rows=tuple(
+            Row(str(n + 1), option, f"v:{poll.id}:{n}", sign="เลือก", said=VOTED)
+            for n, option in enumerate(poll.options)
+        ),
         note=f"แตะข้อที่เลือกได้เลยค่ะ คนละ 1 เสียง\nไม่มีใครรู้ว่าคุณเลือกข้อไหน\nปิดรับ {format_date(poll.closes_on)}",
-        choices=(*(Choice(f"ข้อ {n + 1}", f"v:{poll.id}:{n}") for n in range(len(poll.options))), MENU),
+        choices=(*(Choice(f"ข้อ {n + 1}", f"v:{poll.id}:{n}", said=VOTED) for n in range(len(poll.options))), MENU),
     )
 
 

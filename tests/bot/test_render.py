@@ -281,6 +281,14 @@ def test_a_card_is_a_bubble_whose_lines_can_be_tapped() -> None:
     assert labels(message) == ["ถ่ายรูป", "เมนู"]  # the camera exists only as a quick reply
 
 
+def test_a_tap_may_leave_other_words_in_the_chat_than_its_label() -> None:
+    row = Row("1", "ลานกีฬา", "v:1:0", sign="เลือก", said="ออกเสียง")
+    [message] = render([Card("ควรสร้างอะไรก่อน", (row,), choices=(Choice("ข้อ 1", "v:1:0", said="ออกเสียง"),))])
+    taps = [part for part in walk(message) if part.get("type") == "postback"]
+    assert [(tap["label"], tap["displayText"]) for tap in taps] == [("เลือก1", "ออกเสียง"), ("ข้อ 1", "ออกเสียง")]
+    assert "เลือก" in [part.get("text") for part in walk(message["contents"])]
+
+
 def test_a_card_too_big_for_a_bubble_is_said_in_words_with_all_its_taps() -> None:
     rows = tuple(Row(f"ข้อ {n}", "รายละเอียด" * 90, f"edit:{n}") for n in range(6))
     big = Card("สรุป", rows, buttons=(Choice("ส่งเรื่อง", "send"),))

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from handlers.messages import Card
 from handlers.participation import polls
 from handlers.participation.activities import ParticipationError
 from models.agency import Staff
@@ -37,6 +38,10 @@ def test_one_vote_a_person(database: Database, agency_id: int, poll_id: int) -> 
     ballot = say(database, "demo", "U1", "ออกเสียง")
     assert "ควรสร้างอะไรก่อน" in words(ballot)
     assert [c.value for c in choices(ballot)].count(f"v:{poll_id}:1") == 2  # the line and the quick reply
+    # Nothing of what is chosen stays in the chat, where the office's LINE desk may read along.
+    (card,) = ballot
+    assert isinstance(card, Card)
+    assert {row.said for row in card.rows} == {c.said for c in card.choices if c.value != "menu"} == {"ออกเสียง"}
     assert "นับเสียงของคุณแล้ว" in words(tap(database, "demo", "U1", f"v:{poll_id}:1"))
     assert "ไปแล้ว" in words(tap(database, "demo", "U1", f"v:{poll_id}:0"))
     tap(database, "demo", "U2", f"v:{poll_id}:0")
