@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
@@ -268,6 +269,7 @@ def test_who_has_not_logged_in_cannot_send_much(app: Flask, client: Any, login: 
     assert act(head, case_id, "done", note="เสร็จค่ะ", photos=[(io.BytesIO(too_large), "x.jpg")]).status_code == 422
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_another_kind_says_the_new_date(app: Flask, login: Any) -> None:
     case_id = work.file_case(app, conversation_id=work.citizen(app))
     head, health = login("changhead"), work.unit_id(app, "งานสาธารณสุข")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -66,6 +67,7 @@ def test_answers_the_desks_part_and_the_paper(app: Flask, client: Browser, login
     assert "ผู้ยื่นคำขอ" in paper
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_of_one_about_corruption_no_answer_is_left(app: Flask, client: Browser, login: Any, database: Database) -> None:
     case_id = file_request(app, client, database)
     assert b"1234567890121" in work.everything_stored(app)

@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from PIL import Image
 from PIL.ExifTags import GPS, IFD
@@ -117,6 +118,7 @@ def test_a_pair_is_marked_shown_and_taken_back(app: Flask, login: Any, client: A
         assert client.get(again).status_code == 404
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_photos_go_with_their_case_and_with_small_numbers(app: Flask, login: Any, client: Any) -> None:
     switch(app, login, "public_map", "public_photos")
     head, palad = login("changhead"), login("palad")

@@ -1,4 +1,4 @@
-"""Another kind for a case: due date, unit, who is told, and complaints about staff (R17); on both databases."""
+"""Another kind for a case: due date, unit, who is told, and complaints about staff (R17)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from tests.handlers.complaints.conftest import NOW, Office
 from tests.handlers.turns import told, words
 
 CITIZEN = "U-citizen"
+sqlite_only = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 GARBAGE_DUE = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)  # three days after NOW, as the office closes
 
 
@@ -59,6 +60,7 @@ def test_the_new_kind_brings_its_due_date_and_its_unit(office: Office) -> None:
     assert "มีเรื่องเปลี่ยนประเภทมาถึงคุณ" in said(office, new)
 
 
+@sqlite_only
 def test_the_citizen_hears_nothing_when_neither_date_nor_unit_changes(office: Office) -> None:
     case_id = office.file(category_code="water")
     before = len(office.outbox(CITIZEN))
@@ -66,6 +68,7 @@ def test_the_citizen_hears_nothing_when_neither_date_nor_unit_changes(office: Of
     assert len(office.outbox(CITIZEN)) == before
 
 
+@sqlite_only
 def test_the_desk_may_keep_the_unit_or_choose_another(office: Office) -> None:
     kept, chosen = office.file(), office.file()
     assert sort(office, kept, "garbage", to_unit="same") == Sorted(due=True, unit=False)
@@ -74,6 +77,7 @@ def test_the_desk_may_keep_the_unit_or_choose_another(office: Office) -> None:
     assert office.case(chosen).unit_id == office.unit("กองคลัง")
 
 
+@sqlite_only
 def test_never_earlier_than_today_and_late_stays_late(office: Office) -> None:
     next_week = NOW + timedelta(days=7)
     early, late = office.file(category_code="canal"), office.file()
@@ -92,6 +96,7 @@ def test_never_earlier_than_today_and_late_stays_late(office: Office) -> None:
     assert (office.case(late).escalation, office.case(late).look_at) == (0, None)
 
 
+@sqlite_only
 def test_a_wait_that_lasts_is_counted_once(office: Office) -> None:
     case_id = office.file(category_code="canal")
     with office.session() as session:
@@ -108,6 +113,7 @@ def test_a_wait_that_lasts_is_counted_once(office: Office) -> None:
         assert case.due_at == office.agency.calendar.add_office_time(GARBAGE_DUE, lost)
 
 
+@sqlite_only
 def test_what_has_ended_keeps_its_date_and_unit_and_tells_nobody(office: Office) -> None:
     case_id = office.file()
     with office.session() as session:
@@ -145,6 +151,7 @@ def test_about_staff_it_leaves_the_sight_of_their_unit(office: Office) -> None:
     assert (office.case(case_id).unit_id, office.case(case_id).accused_unit_id) == (works, None)
 
 
+@sqlite_only
 def test_what_cannot_be(office: Office) -> None:
     case_id = office.file()
     for code in ("streetlight", "nothing"):
