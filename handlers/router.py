@@ -10,7 +10,7 @@ import msgspec
 from handlers import dialogue, form_asides, menu, received, typed
 from handlers.announcements import chat as announcements
 from handlers.borrowing import chat as borrowing
-from handlers.commands import BACK, LEAVE, SHOW_MENU, folded, is_question, wants_person
+from handlers.commands import BACK, LEAVE, RESUME, SHOW_MENU, folded, is_question, wants_person
 from handlers.complaints import chat as complaints
 from handlers.dialogue import MENU, OFFICER, Flow
 from handlers.eit import chat as eit
@@ -67,7 +67,8 @@ OPENERS: dict[str, Callable[[Turn], list[Message]]] = {
         (folded("ออกเสียง", "โหวต", "โพล", "สำรวจความเห็น", "ลงคะแนน", "ลงมติ", "ออกเสียงประชาคม", "ขอออกเสียง",
                 "โหวตประชาคม", "ลงคะแนนเสียง"), participation.voting),
         (folded("ผู้แทน", "ผู้แทนประชาชน", "ผู้แทนภาคประชาชน", "เรื่องที่ช่วยดูแล"), representatives.listing),
-        (folded("สายตรงนายก", "ร้องเรียนนายก", "ถึงนายก"), lambda t: start(t, "direct")),
+        (folded("สายตรงนายก", "ร้องเรียนนายก", "ถึงนายก", "คุยกับนายก", "อยากคุยกับนายก", "ขอคุยกับนายก",
+                "ฝากถึงนายก", "ฝากบอกนายก"), lambda t: start(t, "direct")),
     )
     for word in words
 }  # fmt: skip
@@ -150,6 +151,8 @@ def _text(turn: Turn) -> list[Message]:
         return warning
     if folded in LEAVE or folded in BACK:
         return menu.menu(turn)
+    if folded in RESUME and (draft := turn.state.get("form")):
+        return dialogue.tapped(turn, _flow(turn), [draft["id"], "!resume"])
     if folded in OPENERS:
         return OPENERS[folded](turn)
     if (brought := representatives.relay(turn)) is not None:

@@ -48,6 +48,7 @@ _MY_CASES = {
     fold_command(word)
     for word in ("เรื่องของฉัน", "เรื่องที่รอ", "เรื่องค้าง", "เรื่องที่ค้าง", "รับเรื่อง", "เรื่องใหม่", "เรื่องร้องเรียนของฉัน", "เรื่องที่รับผิดชอบ")
 }
+_SUMMARY = {fold_command(word) for word in ("ภาพรวม", "สรุป", "รายงาน", "สรุปผล", "ดูสรุป", "ดูรายงาน", "สรุปงาน")}
 _LONGEST_ASKING = 40  # characters of "รับเรื่อง C70-1"; more is a report of one's own
 LISTED = 8
 _STEPS = (("accept", "รับเรื่อง"), ("answer", "ตอบผู้แจ้ง"), ("progress", "แจ้งความคืบหน้า"), ("done", "ทำเสร็จแล้ว"))
@@ -71,6 +72,8 @@ def spoken(turn: Turn) -> list[Message] | None:
         return _my_duties(turn)
     if folded in _MY_CASES or (len(turn.text) <= _LONGEST_ASKING and find_number(turn.text)):
         return _case_work(turn)
+    if folded in _SUMMARY and (staff := linked_staff(turn.session, turn.talk.user_id)) is not None:
+        return summaries.newest(turn, staff)
     if duties.may_mean(turn.text) and (staff := linked_staff(turn.session, turn.talk.user_id)) is not None:
         return duties.which(turn, staff)
     return None

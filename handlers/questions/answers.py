@@ -18,6 +18,7 @@ from thai.text import detone, normalise, strip_courtesy
 MOST_CHOICES = 3
 LONGEST_LABEL = 20  # code points, LINE's
 COMPLAIN = Choice("แจ้งเรื่องร้องเรียน", "start:complaint")  # offered where the answer speaks of it
+_BY_FORM = (("ใบยืม", "ขอยืมออนไลน์", "borrow"), ("คำชม", "ส่งคำชมหรือแนะนำ", "opinion"))
 LIKE = 60.0  # of 100: from here on a wording stands for the question
 UNCONFIRMED = " (รอยืนยัน)"
 RESERVATION = "ส่วนที่เขียนว่า (รอยืนยัน)\nขอให้ถามเจ้าหน้าที่อีกครั้งก่อนนะคะ"
@@ -79,8 +80,23 @@ def answer(agency: AgencyView, entry: AnswerView, asked: str, question_id: int) 
     if not entry.confirmed and "⟦" in entry.answer:
         lines.append(RESERVATION)
     lines += [origin] if (origin := _origin(agency, entry)) else []
-    complain = (Choice(COMPLAIN.label, f"q:complain:{question_id}"),) if "แจ้งเรื่อง" in entry.answer else ()
-    return [Say("\n\n".join(lines), (*feedback_choices(question_id), *complain, OFFICER, MENU))]
+    return [
+        Say("\n\n".join(lines), (*feedback_choices(question_id), *_next(agency, entry, question_id), OFFICER, MENU))
+    ]
+
+
+def _next(agency: AgencyView, entry: AnswerView, question_id: int) -> tuple[Choice, ...]:
+    """What the answer tells people to do, as buttons."""
+    taps = []
+    if "แจ้งเรื่อง" in entry.answer:
+        taps.append(Choice(COMPLAIN.label, f"q:complain:{question_id}"))
+    if "ถึงผู้บริหารในแชต" in entry.answer:
+        taps.append(Choice("สายตรงนายก", "q:direct"))
+    for word, label, key in _BY_FORM:
+        form = agency.forms.get(key)
+        if word in entry.answer and form is not None and form.listed:
+            taps.append(Choice(label, f"start:form:{key}"))
+    return tuple(taps)
 
 
 def _origin(agency: AgencyView, entry: AnswerView) -> str:
@@ -149,12 +165,13 @@ def _service_text(agency: AgencyView, entry: AnswerView, name: str) -> str:
     return show_facts(agency.fill(value), entry.confirmed)
 
 
-def clarify(entries: Sequence[AnswerView], question_id: int) -> list[Message]:
-    """Offer up to three entries and "ไม่ใช่เรื่องเหล่านี้", as big buttons; the full questions stand above them."""
+def clarify(entries: Sequence[AnswerView], question_id: int, asked: str = "") -> list[Message]:
+    """Offer up to three entries and "ไม่ใช่เรื่องเหล่านี้", as big buttons; the full questions stand above them.
+    `asked`: the person's words, to which the buttons come close."""
     shown = entries[:MOST_CHOICES]
     labels: list[str] = []
     for entry in shown:
-        label = short_label(entry)
+        label = short_label(entry, asked)
         labels.append(label if label not in labels else _cut(entry.question, LONGEST_LABEL - 3))
     taps = tuple(
         Choice(f"{number}. {label}", f"q:pick:{question_id}:{entry.key}")
@@ -170,12 +187,15 @@ def clarify(entries: Sequence[AnswerView], question_id: int) -> list[Message]:
     ]
 
 
-def short_label(entry: AnswerView) -> str:
-    """A name that fits on a button after "1. ": the wording most like the question, else the question cut short."""
+def short_label(entry: AnswerView, asked: str = "") -> str:
+    """A name that fits on a button after "1. ": of the wordings that say what the question says, the one most like
+    it and like what was asked; else the question cut short."""
     room = LONGEST_LABEL - 3
     fitting = [text for text in (entry.question, *entry.alternatives) if len(text) <= room]
-    like, text = max(((fuzz.partial_ratio(text, entry.question), text) for text in fitting), default=(0.0, ""))
-    return text if like >= LIKE else _cut(entry.question, room)
+    alike = [(fuzz.partial_ratio(text, entry.question), text) for text in fitting]
+    said = detone(asked)
+    scored = [(like + fuzz.ratio(detone(text), said), text) for like, text in alike if like >= LIKE]
+    return max(scored)[1] if scored else _cut(entry.question, room)
 
 
 def _cut(text: str, room: int) -> str:

@@ -106,7 +106,7 @@ def free_text(turn: Turn) -> list[Message]:
     if decision.kind == "clarify":
         question_id = _store(turn, text, None, meaning.unit_of(turn, decision.ranking))
         remember(turn, question_id, decision.ranking)
-        return answers.clarify(_entries(turn, turn.state["last"]["keys"]), question_id)
+        return answers.clarify(_entries(turn, turn.state["last"]["keys"]), question_id, text)
     return _unclear(turn, text, decision.ranking)
 
 
@@ -337,7 +337,7 @@ def _not_it(turn: Turn, question: Question) -> list[Message]:
     others = _entries(turn, last["keys"]) if last and last["q"] == question.id and not last.get("open") else []
     if last and others:
         turn.state["last"] = {**last, "at": ms(turn.now), "open": True}
-        return answers.clarify(others, question.id)
+        return answers.clarify(others, question.id, question.text)
     return [
         Say(
             "ขออภัยที่ตอบไม่ตรงค่ะ\nให้เจ้าหน้าที่ตอบเองไหมคะ\nหรือพิมพ์ถามใหม่อีกแบบก็ได้ค่ะ",

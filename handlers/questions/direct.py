@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from handlers import consent
 from handlers.dialogue import Flow
 from handlers.forms import Answers, ConsentField, Field, Form, PhoneField, TextField
-from handlers.messages import Message
+from handlers.messages import Choice, Message
 from handlers.questions import operations, words
 from handlers.turn import Turn
 from models.conversation import Consent
@@ -66,4 +67,10 @@ def _submit(turn: Turn, answers: dict[str, Any]) -> list[Message]:
     return words.handed_over(turn.agency, question, turn.now)
 
 
-DIRECT = Flow(FORM, _submit, skip=_skip)
+def _options(turn: Turn, field: Field) -> tuple[Choice, ...]:
+    if field.name != consent.FIELD:
+        return ()
+    return consent.full_notice(turn), Choice("ไม่ยินยอม", f"f:{turn.state['form']['id']}:!drop")
+
+
+DIRECT = Flow(FORM, _submit, skip=_skip, options=_options)

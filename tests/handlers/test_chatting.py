@@ -51,6 +51,7 @@ class Person:
         return [tap.label for tap in choices(self.last)]
 
     def _heard(self, messages: list[Message]) -> str:
+        assert not messages or choices(messages), "every answer has a way on"
         self.last = messages
         return words(messages)
 
@@ -84,6 +85,13 @@ ONE = [
     ("โทรไปไม่มีใครรับเลย", "ขอโทษที่ทำให้คุณต้องรอ", "ติดตามเรื่อง"),
     ("ช้ามากกกกกก", "ขอโทษที่ทำให้คุณต้องรอ", "คุยกับเจ้าหน้าที่"),
     ("ด่าไปก็เท่านั้น ไม่มีใครทำอะไร", "ขอโทษ", "คุยกับเจ้าหน้าที่"),
+    ("ตอบช้าจัง", "ขอโทษที่ทำให้คุณต้องรอ", "คุยกับเจ้าหน้าที่"),
+    ("ขอโทษ พิมพ์ผิดค่ะ", "พิมพ์ใหม่ได้เลย", "เมนู"),
+    ("ขอบ่นหน่อย", "เล่าต่อได้เลย", "คุยกับเจ้าหน้าที่"),
+    ("โทรหาได้ไหม", "โทรได้เลย", "คุยกับเจ้าหน้าที่"),
+    ("นายกชื่ออะไร", "ผู้บริหาร", "สายตรงนายก"),
+    ("อยากคุยกับนายก", "ยินยอม", "ไม่ยินยอม"),
+    ("3วันแล้ว", "ขอโทษที่ทำให้คุณต้องรอ", "ติดตามเรื่อง"),
     ("มึงตอบกูดิ", "ไม่พอใจ", "คุยกับเจ้าหน้าที่"),
     ("โครตห่วย ไม่ได้เรื่องเลย อบต นี้", "ไม่พอใจ", "คุยกับเจ้าหน้าที่"),
     ("ไม่รู้หนังสือ", "อัดเสียง", "คุยกับเจ้าหน้าที่"),
@@ -136,6 +144,7 @@ def test_one_message(person: Person, text: str, answer: str, button: str) -> Non
         "อยากอู้กับเจ้าหน้าที่เจ้า",
         "อยากแหลงกับเจ้าหน้าที่",
         "ติดต่อเจ้าหน้าที่ อบต",
+        "เจ้าหน้าที่อยู่ไหม",
         "Can I speak to a person?",
     ],
 )
@@ -245,6 +254,9 @@ def test_what_is_no_answer_leaves_the_question_where_it_was(at_category: Person,
 def test_many_ways_to_leave(at_category: Person, text: str) -> None:
     assert "เก็บไว้ทำต่อทีหลัง หรือทิ้ง" in at_category.say(text)
     assert "ประเภทไหนคะ" in at_category.say("ทำต่อ")
+    at_category.say(text)
+    at_category.say("เมนู")
+    assert "ประเภทไหนคะ" in at_category.say("กรอกต่อ")
 
 
 def test_the_photos_step_understands_words(at_category: Person) -> None:

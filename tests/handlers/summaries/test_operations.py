@@ -26,7 +26,7 @@ from models.outbox import MailMessage
 from scheduler.clock import ClockDuty, tick
 from tests.handlers.complaints.conftest import Office
 from tests.handlers.summaries.conftest import add_case, fresh_agency, moment
-from tests.handlers.turns import tap, words
+from tests.handlers.turns import say, tap, words
 
 DUTIES = (ClockDuty(operations.send_summaries_due, operations.send_summaries),)
 OPENING = "08:30"
@@ -245,6 +245,15 @@ def test_acknowledged_once_and_kept(quarter: Office) -> None:
         assert receipts["palad"] is None
         kept = select(AuditEntry).where(AuditEntry.action == "summary_acknowledged")
         assert len(session.scalars(kept).all()) == 1
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_executives_ask_for_the_newest_card_in_words(quarter: Office) -> None:
+    (again,) = say(quarter.database, "demo", "U-nayok", "สรุป")
+    assert isinstance(again, Card)
+    assert (again.title, again.rows) == (_card(quarter, "U-nayok").title, _card(quarter, "U-nayok").rows)
+    assert "รับทราบแล้ว" in words(tap(quarter.database, "demo", "U-nayok", again.buttons[0].value))
+    assert "ไตรมาส" not in words(say(quarter.database, "demo", "U-chang", "สรุป")), "an officer's word is a question"
 
 
 def test_the_acknowledgement_is_evidence_of_the_duties_to_report(quarter: Office) -> None:
