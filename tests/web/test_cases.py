@@ -20,6 +20,7 @@ from models.audit import AuditEntry
 from models.case import CannedReply, Case, CaseSubscriber
 from models.conversation import Conversation
 from models.outbox import OutboxMessage
+from models.representative import Representative
 from models.thread import Attachment, ThreadMessage
 from tests.handlers.complaints.conftest import Office, Person
 from tests.web import work
@@ -304,6 +305,11 @@ def test_a_case_that_is_about_corruption_leaves_no_word(app: Flask, login: Any, 
         case_id, number, talk_id = case.id, case.number, case.conversation_id
         operations.subscribe(session, case, neighbour, datetime.now(UTC))
         session.add(photo := Attachment(case_id=case_id, status="stored", path="1/x.jpg", file_name=canary))
+        today = bangkok_date(datetime.now(UTC))
+        helper = Representative(
+            case_id=case_id, name=canary, task=canary, starts_on=today, ends_on=today, status="active"
+        )
+        session.add(helper)
         session.flush()
         photo_id = photo.id
     secret = said.split("รหัสลับ: ")[1].split()[0]
@@ -343,6 +349,7 @@ def test_a_case_that_is_about_corruption_leaves_no_word(app: Flask, login: Any, 
         files = session.scalars(select(Attachment)).all()
         assert {(file.status, file.case_id) for file in files} == {("gone", None)}
         assert photo_id in {file.id for file in files}
+        assert session.scalars(select(Representative.status)).all() == ["ended"]
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "case_forgotten")).one()
         assert entry.detail == {}
         (told,) = session.scalars(

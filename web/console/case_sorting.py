@@ -39,7 +39,7 @@ def categorise(case_id: int) -> ResponseReturnValue:
 
 
 def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and int(text) <= access.LARGEST_ID
+    return text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= access.LARGEST_ID
 
 
 @pages.post("/<int:case_id>/photos")
