@@ -65,14 +65,17 @@ def _card(turn: Turn, activity: Activity) -> Card:
     rows = [Row("เมื่อไร", activities.when(activity))]
     if activity.place:
         rows.append(Row("ที่ไหน", activity.place))
-    if left is not None:
+    can_join = joining.is_open(activity, turn.now)
+    if not can_join and activity.status == "open":
+        rows.append(Row("ลงชื่อ", "ปิดรับลงชื่อแล้วค่ะ"))
+    elif left is not None and can_join:
         rows.append(Row("ที่ว่าง", f"{left:,} จาก {activity.seats:,} ที่" if left else "เต็มแล้ว ลงชื่อสำรองได้ค่ะ"))
     joined = row is not None and row.status in ("joined", "waiting")
     buttons: list[Choice] = []
     if joined and row is not None:
         rows.append(Row("ของคุณ", _place(row)))
         buttons.append(Choice("ยกเลิกลงชื่อ", f"a:leave:{activity.id}"))
-    elif joining.is_open(activity, turn.now):
+    elif can_join:
         buttons.append(Choice("ลงชื่อ 1 คน", f"a:join:{activity.id}"))
         buttons.append(Choice("ลงชื่อหลายคน", f"a:many:{activity.id}"))
     buttons.append(Choice("บอกความเห็น", f"a:say:{activity.id}"))
@@ -179,9 +182,13 @@ def _heard(turn: Turn, answers: dict[str, Any]) -> list[Message]:
     if activity is None:
         return [expired_button()]
     try:
-        joining.give_opinion(turn.session, activity, turn.now, words=answers["words"], conversation_id=turn.talk.id)
+        row = joining.give_opinion(
+            turn.session, activity, turn.now, words=answers["words"], conversation_id=turn.talk.id
+        )
     except ParticipationError as error:
         return [Say(str(error), (LIST, MENU))]
+    if row.rating is not None:
+        return [Say("บันทึกความเห็นแล้วค่ะ เผยแพร่โดยไม่มีชื่อคุณ\nขอบคุณนะคะ", (LIST, MENU))]
     rate = tuple(Choice(f"{n} คะแนน", f"a:rate:{activity.id}:{n}") for n in range(5, 0, -1))
     ask = "เห็นด้วยกับกิจกรรมนี้แค่ไหนคะ" if turn.now < activity.starts_at else "พอใจกิจกรรมนี้แค่ไหนคะ"
     return [Say(f"บันทึกความเห็นแล้วค่ะ เผยแพร่โดยไม่มีชื่อคุณ\n{ask}", (*rate, MENU))]

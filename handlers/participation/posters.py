@@ -16,9 +16,9 @@ def check_in_address(agency: AgencyView, activity: Activity) -> str:
 def check_in(agency: AgencyView, activity: Activity) -> Poster:
     return Poster(
         agency=agency.name,
-        title="มาถึงแล้ว\nส่องตรงนี้",
+        title="มาถึงแล้ว \nส่องตรงนี้",
         subtitle=activity.title,
-        facts=("บอกว่ามาแล้วทาง LINE", "ไม่มี LINE ก็นับได้", "ไม่ต้องบอกชื่อ", "เสร็จแล้วให้คะแนนได้"),
+        facts=("บอกทาง LINE ได้", "ไม่มี LINE ก็ได้", "ไม่ต้องบอกชื่อ", "ให้คะแนนเราได้"),
         address=check_in_address(agency, activity),
         foot=when(activity),
     )

@@ -76,7 +76,9 @@ def test_the_code_at_the_door_counts_on_the_day(database: Database, client: Brow
     assert client.get("/a/nothere1").status_code == 404
     address = f"/demo/activities/came/{codes[today]}"
     for token in ("a" * 30, "a" * 30, "b" * 30):
-        assert "นับว่าคุณมาแล้ว" in _send(client, f"/a/{codes[today]}", address, once=token)[1]
+        counted = _send(client, f"/a/{codes[today]}", address, once=token)[1]
+        assert "นับว่าคุณมาแล้ว" in counted
+        assert f"/demo/activities/{today}" in counted
     with database.read(1) as session:
         assert session.get_one(Activity, today).walk_ins == 2
     # Another agency's address does not count it.

@@ -154,8 +154,9 @@ def token() -> str:
     return str(g.part_token)
 
 
-def done(title: str, words: list[str]) -> ResponseReturnValue:
-    return private_page("public/part_done.html", title=title, words=words)
+def done(title: str, words: list[str], activity_id: int | None = None) -> ResponseReturnValue:
+    """Thanks, with a way on: to this activity, if there is one."""
+    return private_page("public/part_done.html", title=title, words=words, activity_id=activity_id)
 
 
 @pages.post("/activities/<int:activity_id>/opinion")
@@ -235,4 +236,4 @@ def come(code: str) -> ResponseReturnValue:
             counted = True  # pressed twice
     if not counted:
         return redirect(url_for("public.activity", activity_id=activity_id))
-    return done("ขอบคุณที่มาร่วมค่ะ", ["นับว่าคุณมาแล้ว เราไม่เก็บว่าคุณเป็นใคร", "เสร็จแล้วบอกความเห็นได้ที่หน้ากิจกรรมค่ะ"])
+    return done("ขอบคุณที่มาร่วมค่ะ", ["นับว่าคุณมาแล้ว เราไม่เก็บว่าคุณเป็นใคร", "เสร็จแล้วบอกความเห็นได้ที่หน้ากิจกรรมค่ะ"], activity_id)

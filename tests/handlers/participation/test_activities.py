@@ -98,12 +98,15 @@ def test_coming_is_marked_and_counted_once(database: Database, agency_id: int, p
 
 
 def test_an_opinion_before_and_one_after(database: Database, agency_id: int, plan: Plan) -> None:
-    activity_id = plan()
+    activity_id = plan(seats="40")
     asked = tap(database, "demo", "U1", f"a:say:{activity_id}")
     assert "คิดอย่างไร" in words(asked)
     heard = say(database, "demo", "U1", "อยากให้จัดตอนเย็น")
     assert "โดยไม่มีชื่อคุณ" in words(heard)
     tap(database, "demo", "U1", choice(heard, "4 คะแนน"))
+    assert "ที่ว่าง" in words(tap(database, "demo", "U1", f"a:show:{activity_id}"))
+    more = tap(database, "demo", "U1", f"a:say:{activity_id}") and say(database, "demo", "U1", "อยากให้จัดตอนเย็น")
+    assert "คะแนน" not in words(more)  # rated already
     move(database, agency_id, activity_id, timedelta(days=-8))
     tap(database, "demo", "U1", f"a:rate:{activity_id}:2")
     tap(database, "demo", "U1", f"a:rate:{activity_id}:5")
