@@ -1,4 +1,4 @@
-"""The rich menu: six large tiles with drawn signs and legible Thai, and its upload.
+"""The rich menu: six large tiles with drawn signs and legible Thai, a bar with three more below, and its upload.
 
 LINE cannot change a menu's picture, so a changed menu is a new one. Its name tells what it was made from: an unchanged
 menu is left alone, and older ones of ours are removed.
@@ -21,12 +21,13 @@ from bot.line_api import LineApi, LineFailure
 
 WIDTH, HEIGHT = 2500, 1686
 COLUMNS, ROWS = 3, 2
+BAR = 296  # px: 44 points on a phone, the least that a thumb finds
 IMAGE_BYTES = 1_000_000
 GREEN, DARK, WHITE, BETWEEN = "#0B6B50", "#123A2E", "#FFFFFF", "#C9D8D1"
 LETTERS = 112  # px of 2,500: about 6 mm on a phone
 LINE_SPACING = 158  # a low vowel above a tone mark must not touch
 GAP = 14
-ICON = 300
+ICON = 260
 FONT = fontpkg_sarabun.ROOT / "files" / "Sarabun-Bold.ttf"
 
 Draw = ImageDraw.ImageDraw
@@ -34,12 +35,13 @@ Draw = ImageDraw.ImageDraw
 
 @dataclass(frozen=True)
 class Tile:
-    """`lines`: the label as drawn; `label` (at most 20 code points) is what a tap says; `data`: its postback."""
+    """`lines`: the label as drawn; `label` (at most 20 code points) is what a tap says; `data`: its postback; without
+    an `icon` it stands in the bar."""
 
     lines: tuple[str, ...]
     label: str
     data: str
-    icon: Callable[[Draw, str, str], None]
+    icon: Callable[[Draw, str, str], None] | None = None
     strong: bool = False
 
 
@@ -93,7 +95,8 @@ def _prefix(agency_code: str) -> str:
 def _bounds(place: int) -> dict[str, int]:
     column, row = place % COLUMNS, place // COLUMNS
     left, right = WIDTH * column // COLUMNS, WIDTH * (column + 1) // COLUMNS
-    top, bottom = HEIGHT * row // ROWS, HEIGHT * (row + 1) // ROWS
+    tiles = HEIGHT - BAR
+    top, bottom = (tiles * row // ROWS, tiles * (row + 1) // ROWS) if row < ROWS else (tiles, HEIGHT)
     return {"x": left, "y": top, "width": right - left, "height": bottom - top}
 
 
@@ -114,10 +117,12 @@ def _tile(image: Image.Image, bounds: dict[str, int], tile: Tile) -> None:
     right, bottom = bounds["x"] + bounds["width"] - GAP, bounds["y"] + bounds["height"] - GAP
     draw.rounded_rectangle((left, top, right, bottom), 36, fill=paper)
     middle = (left + right) // 2
-    icon = _icon(tile.icon, ink, paper)
-    image.paste(icon, (middle - ICON // 2, top + 84), icon)
+    if tile.icon is not None:
+        icon = _icon(tile.icon, ink, paper)
+        image.paste(icon, (middle - ICON // 2, top + 40), icon)
     font = _font(right - left - 60, tile.lines)
-    first = bottom - 195 - LINE_SPACING * (len(tile.lines) - 1) / 2
+    centre = bottom - 178 if tile.icon is not None else (top + bottom) / 2
+    first = centre - LINE_SPACING * (len(tile.lines) - 1) / 2
     for number, line in enumerate(tile.lines):
         colour = WHITE if tile.strong else DARK
         draw.text((middle, first + number * LINE_SPACING), line, colour, font, anchor="mm", **_shaping())
@@ -203,4 +208,7 @@ TILES = (
     Tile(("แจ้งเบาะแส", "ทุจริต"), "แจ้งเบาะแสทุจริต", "menu:integrity", _shield),
     Tile(("แบบประเมิน", "EIT"), "แบบประเมิน EIT", "menu:eit", _checklist),
     Tile(("ติดต่อ / คุยกับ", "เจ้าหน้าที่"), "คุยกับเจ้าหน้าที่", "menu:officer", _officer),
+    Tile(("บริการออนไลน์",), "บริการออนไลน์", "menu:forms"),
+    Tile(("กิจกรรม",), "กิจกรรม", "menu:activities"),
+    Tile(("รับข่าว",), "รับข่าว", "menu:news"),
 )

@@ -263,6 +263,8 @@ def _menu(turn: Turn, entry: str) -> list[Message]:
         "help": menu.help_card,
         "eit": eit.show,
         "forms": services.listing,
+        "activities": participation.listing,
+        "news": announcements.listing,
     }
     return pages.get(entry, menu.menu)(turn)
 

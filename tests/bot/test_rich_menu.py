@@ -34,16 +34,16 @@ def api(line: World) -> Iterator[LineApi]:
 def test_line_takes_the_menu(integrity_url: str) -> None:
     body = menu("demo", integrity_url)
     check_rich_menu(body)
-    assert len(body["areas"]) == 6
+    assert len(body["areas"]) == 9
+    assert min(area["bounds"]["height"] for area in body["areas"]) >= 44 * WIDTH / 375  # a thumb finds it
     covered = sum(area["bounds"]["width"] * area["bounds"]["height"] for area in body["areas"])
     assert covered == WIDTH * HEIGHT
 
 
 def test_each_tile_says_its_label_and_opens_its_entry() -> None:
     actions = [area["action"] for area in menu("demo")["areas"]]
-    assert {action["data"] for action in actions} == {
-        f"menu:{entry}" for entry in ("ask", "complain", "follow", "integrity", "eit", "officer")
-    }
+    entries = ("ask", "complain", "follow", "integrity", "eit", "officer", "forms", "activities", "news")
+    assert {action["data"] for action in actions} == {f"menu:{entry}" for entry in entries}
     assert all(action["displayText"] == action["label"] and len(action["label"]) <= 20 for action in actions)
 
 

@@ -176,3 +176,14 @@ def test_what_cannot_be_planned_is_said(
     with database.write(agency_id) as session, pytest.raises(ParticipationError) as refused:
         activities.save(session, None, details(**changes), None, datetime.now(UTC))
     assert refused.value.field == field
+
+
+def test_the_menu_leads_to_activities_and_news_and_keeps_what_is_unfinished(
+    database: Database, agency_id: int, plan: Plan
+) -> None:
+    plan()
+    say(database, "demo", "U1", "เสนอเรื่อง")
+    assert "ประชาคมหมู่ 3" in words(tap(database, "demo", "U1", "menu:activities"))
+    assert "อยากรับข่าวเรื่องไหน" in words(tap(database, "demo", "U1", "menu:news"))
+    resume = choice(say(database, "demo", "U1", "เมนู"), "ทำเรื่องที่ค้างต่อ")
+    assert "ยินยอม" in words(tap(database, "demo", "U1", resume))
