@@ -51,6 +51,7 @@ ACTION_LABELS = {
     "reminded": "แจ้งเตือน",
     "escalated": "แจ้งผู้บังคับบัญชา",
     "acknowledged": "รับทราบ",
+    "told": "แจ้งบุคลากรทาง LINE",
 }
 
 

@@ -133,6 +133,47 @@ def test_a_duty_leads_to_the_page_where_it_is_done(database: Database, login: Lo
     assert "/console/announcements/" in login("palad").get(f"/console/duties/{second}").text
 
 
+def test_every_page_that_a_duty_leads_to_is_there(database: Database, login: Login) -> None:
+    systems = [f"R{number:02}" for number in range(1, 84)]
+    with database.write(HERE) as session:
+        rule = DutyRule(fiscal_year=2570, key="own.all", title="ทุกอย่าง", schedule={"kind": "half"}, systems=systems)
+        session.add(rule)
+        session.flush()
+        rule_id = rule.id
+    clerk = login("palad")
+    page = clerk.get(f"/console/duties/{_duty(database, rule_id=rule_id)}").text
+    found = re.findall(r'class="tap" href="([^"]+)"', page.partition("ทำได้ที่")[2].partition("</p>")[0])
+    assert len(found) > 20
+    assert "/console/registers/orders/?fy=2570" in found
+    for address in found:
+        assert clerk.get(address.replace("&amp;", "&")).status_code == 200, address
+
+
+def test_telling_the_staff_is_evidence_of_the_duty(database: Database, login: Login) -> None:
+    clerk = login("palad")
+    duty = _duty(database, detail="ประชุม\nข้อความพร้อมใช้:\nวาระ: ขอความร่วมมือ")
+    assert "วาระ: ขอความร่วมมือ</textarea>" in clerk.get(f"/console/duties/{duty}").text
+    alone = clerk.send(f"/console/duties/{duty}/tell", words="ขอความร่วมมือ")
+    assert alone.status_code == 422  # nobody has linked LINE
+    assert "ขอความร่วมมือ</textarea>" in alone.text
+    with database.write(HERE) as session:
+        for username in ("chang", "khlang", "palad"):
+            session.scalars(select(Staff).where(Staff.username == username)).one().line_user_id = f"U-{username}"
+            session.add(Conversation(line_user_id=f"U-{username}"))
+    assert clerk.send(f"/console/duties/{duty}/tell", words=" ").status_code == 422
+    assert clerk.send(f"/console/duties/{duty}/tell", words="ขอความร่วมมือ\nตอบแบบวัด").status_code == 302
+    with database.read(HERE) as session:
+        sent = session.scalars(select(OutboxMessage).where(OutboxMessage.dedupe_key.like(f"duty:{duty}:told:%"))).all()
+        assert len(sent) == 2  # not to the person who sends it
+        proof = session.scalars(select(Evidence).where(Evidence.duty_id == duty)).one()
+        assert proof.title == "แจ้งบุคลากรทาง LINE 2 คน: ขอความร่วมมือ"
+    head = login("changhead")  # hears and is heard in the own unit only
+    assert head.send(f"/console/duties/{duty}/tell", words="ถึงกองช่าง").status_code == 302
+    with database.read(HERE) as session:
+        assert session.scalar(select(func.count()).where(OutboxMessage.dedupe_key.like(f"duty:{duty}:told:%"))) == 3
+    assert login("chang").send(f"/console/duties/{duty}/tell", words="ลอง").status_code == 403
+
+
 def test_a_file_that_cannot_be_evidence_leaves_nothing_behind(database: Database, login: Login, tmp_path: Path) -> None:
     duty = _duty(database)
     officer = login("chang")

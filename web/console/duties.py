@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from handlers import evidence, files
-from handlers.duties import crosswalk, moves, operations, rules, schedule, year
+from handlers.duties import crosswalk, moves, operations, rules, schedule, telling, year
 from handlers.duties.operations import DutyError
 from handlers.duties.rules import DutyDetails
 from handlers.evidence import EvidenceDetails, EvidenceError
@@ -46,6 +46,7 @@ DONE_WORDS = {
     "cancel": "บันทึกว่าไม่ต้องทำแล้ว",
     "reopen": "เปิดงานอีกครั้งแล้ว",
     "edit": "บันทึกแล้ว",
+    "tell": "ส่งแล้ว และเก็บเป็นหลักฐานของงานนี้",
 }
 Act = Callable[[Session, Duty, Staff], object]
 
@@ -135,6 +136,8 @@ def _page(duty_id: int, attempt: Attempt | None = None) -> str:
             actions=operations.ACTION_LABELS,
             may=operations.allowed(duty, me),
             may_edit=rules.may_edit(me, duty.unit_id),
+            may_tell=telling.may_tell(duty, me),
+            ready_words=telling.ready_words(duty),
             codes=[(code, crosswalk.confirmed(code, duty.fiscal_year)) for code in codes],
             pages=duty_pages.of(duty),
             rule_words=schedule.in_words(duty.rule.schedule) if duty.rule else "",
@@ -293,6 +296,14 @@ def reopen(duty_id: int) -> ResponseReturnValue:
         duty_id,
         "reopen",
         lambda session, duty, me: operations.reopen(session, access.agency(), duty, me, typed("reason"), access.now()),
+    )
+
+
+@pages.post("/<int:duty_id>/tell")
+@access.roles(*LEADERS)
+def tell(duty_id: int) -> ResponseReturnValue:
+    return _act(
+        duty_id, "tell", lambda session, duty, me: telling.tell_staff(session, duty, me, typed("words"), access.now())
     )
 
 
