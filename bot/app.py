@@ -20,14 +20,23 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
 
     The database must be migrated already (`sujarit db upgrade`)."""
     database = database or Database(settings.database, pool_size=settings.web_threads + 4)
-    services = services_for(settings, database)
+    agencies = Agencies(database, settings.url, integrity_desk.OpenDoors(settings), settings.sends_mail)
     app = Flask("sujarit", static_folder=None)
-    services.install(app)
+    app.extensions["sujarit"] = Services(
+        database=database,
+        agencies=agencies,
+        secret_key=settings.secret(),
+        data=settings.data,
+        public_url=settings.url,
+        default_agency=settings.agency,
+        qr=settings.qr,
+        line_user=LineLogin(settings.api_base).user_of,
+    )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     answer = integrity_desk.with_door(route, integrity_desk.chat_door(settings))
-    handle = webhook.Webhook(database, services.agencies, services.secret_key, answer)
+    handle = webhook.Webhook(database, agencies, settings.secret(), answer)
     webhook.register(app, handle, settings.agency, settings.channel_secret)
     web.register(app)
 
@@ -38,17 +47,3 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         return Response("ok", mimetype="text/plain")
 
     return app
-
-
-def services_for(settings: Settings, database: Database) -> Services:
-    """What the pages of this installation need."""
-    return Services(
-        database=database,
-        agencies=Agencies(database, settings.url, integrity_desk.OpenDoors(settings), settings.sends_mail),
-        secret_key=settings.secret(),
-        data=settings.data,
-        public_url=settings.url,
-        default_agency=settings.agency,
-        qr=settings.qr,
-        line_user=LineLogin(settings.api_base).user_of,
-    )

@@ -209,9 +209,6 @@ class Database:
         self.errors: tuple[type[Exception], ...] = (SQLAlchemyError, self.engine.dialect.loaded_dbapi.Error)
         self._waiter: Any = None
 
-    def _postgres_engine(self, pool_size: int) -> Engine:
-        return create_engine(self.url, pool_size=pool_size, max_overflow=8, hide_parameters=True)
-
     def _sqlite_engine(self) -> Engine:
         path = self.url.database
         if not path or path == ":memory:":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -13,12 +14,14 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
-from bot.app import create_app, services_for
+from bot.app import create_app
 from bot.settings import Settings
+from handlers.agencies import Agencies
 from handlers.people.agency_setup import DEMO_PASSWORD, add_demo
 from models.db import Database
 from tests.conftest import Copies
 from web.security import limiter
+from web.services import services_of
 
 TODAY = date(2026, 11, 21)
 
@@ -58,7 +61,7 @@ def database(database_kind: str, demo_databases: Copies, tmp_path: Path) -> Iter
     """`demo` is the installation's own agency; `other` has the same people and answers under other ids."""
     database = demo_databases.copy(database_kind, tmp_path)
     yield database
-    database.close()
+    demo_databases.give_back(database)
 
 
 def _settings(data: Path) -> Settings:
@@ -77,8 +80,10 @@ def any_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 @pytest.fixture
 def app(any_app: Flask, database: Database, tmp_path: Path) -> Iterator[Flask]:
-    """The whole app on a database with two agencies; the webhook and the integrity desk are elsewhere."""
-    services_for(_settings(tmp_path / "data"), database).install(any_app)
+    """The whole app on a database with two agencies; its webhook and integrity desk are those of no agency."""
+    services = services_of(any_app)
+    agencies = Agencies(database, services.public_url)
+    replace(services, database=database, agencies=agencies, data=tmp_path / "data").install(any_app)
     any_app.extensions.pop("transparency", None)  # figures kept for a minute
     limiter.reset()
     yield any_app

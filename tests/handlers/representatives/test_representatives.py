@@ -142,7 +142,7 @@ def agencies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 def town(database_kind: str, agencies: Copies, tmp_path: Path) -> Iterator[Town]:
     database = agencies.copy(database_kind, tmp_path)
     yield Town(database)
-    database.close()
+    agencies.give_back(database)
 
 
 def test_from_invitation_to_the_first_photo(town: Town) -> None:
