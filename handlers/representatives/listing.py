@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from handlers import sheet
@@ -62,12 +62,6 @@ def of_case(session: Session, case_id: int) -> Sequence[Representative]:
         .where(Representative.case_id == case_id)
         .order_by(Representative.position)
     ).all()
-
-
-def helping(session: Session, case_id: int) -> int:
-    """How many help with the case now."""
-    query = select(func.count()).where(Representative.case_id == case_id, Representative.status == "active")
-    return session.scalar(query.select_from(Representative)) or 0
 
 
 def committees(session: Session, now: datetime) -> Sequence[RegisterEntry]:

@@ -22,7 +22,7 @@ from models.representative import Representative
 from thai.dates import bangkok_date, format_date, to_bangkok
 
 BEFORE = timedelta(days=7)  # the end of a term is announced so long before
-KEPT = timedelta(days=30)  # the name of somebody who declined or never answered
+KEPT = timedelta(days=29)  # the name of somebody who declined or never answered; 30 days are promised
 FROM, UNTIL = time(8), time(20)  # what only the calendar brings wakes nobody
 
 
