@@ -1,7 +1,8 @@
 """Labels typed instead of tapped: LINE on a computer shows no quick replies, and some people write what they read.
 
-The conversation's state keeps what the last turn offered, {"taps": [[folded label, postback data], ...]}, but for
-what every part of the chat understands in words anyway. The label "?" stands for a yes to "...ไหมคะ".
+The conversation's state keeps what the last turn offered, {"taps": [[label, postback data], ...]}, but for what every
+part of the chat understands in words anyway: a form reads the names of its own options. The label "?" stands for a yes
+to "...ไหมคะ".
 """
 
 from __future__ import annotations
@@ -23,14 +24,11 @@ def remember(turn: Turn, messages: list[Message]) -> None:
     """Keep the buttons of this answer until the next; an answer without any (or none at all) leaves the old ones."""
     if not messages:
         return
-    offered = {
-        fold_command(tap.label): tap.value
-        for tap in _taps(messages)
-        if tap.action == "postback" and tap.value not in _UNDERSTOOD and not tap.value.startswith("i:")
-    }
+    offered = list(dict.fromkeys((tap.label, tap.value) for tap in _taps(messages) if _is_kept(tap)))[:MOST]
+    if (first := next(iter(_taps(messages[-1:])), None)) and _is_kept(first) and _asks(messages[-1]):
+        offered.insert(0, ("?", first.value))
     if offered and turn.subject != SEALED:
-        taps = [[label, value] for label, value in list(offered.items())[:MOST]]
-        turn.state["taps"] = [["?", taps[0][1]], *taps] if _asks(messages[-1]) else taps
+        turn.state["taps"] = [list(tap) for tap in offered]
     else:
         turn.state.pop("taps", None)
 
@@ -43,7 +41,18 @@ def label(turn: Turn) -> str | None:
     said = fold_command(turn.text)
     if said in SHOW_MENU or said in PERSON:
         return None
-    return next((value for known, value in taps if known == said or (known == "?" and said in YES)), None)
+    if said in YES and taps[0][0] == "?":
+        return str(taps[0][1])
+    meant = {value for known, value in taps if known == turn.text.strip()}
+    meant = meant or {value for known, value in taps if fold_command(known) == said}
+    return meant.pop() if len(meant) == 1 else None  # sloppy typing may mean two
+
+
+def _is_kept(tap: Choice) -> bool:
+    data = tap.value
+    option_of_a_form = data.startswith("f:") and not data.split(":", 2)[-1].startswith("!")
+    understood = data in _UNDERSTOOD or data.startswith("i:") or option_of_a_form
+    return tap.action == "postback" and not understood
 
 
 def _asks(message: Message) -> bool:

@@ -14,24 +14,22 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from handlers import dialogue, received
-from handlers.complaints import due
 from handlers.complaints import operations as cases
 from handlers.complaints.labels import SUB_STATUS_LABEL, status_text
-from handlers.complaints.lookup import find_number
-from handlers.complaints.notices import place_words
 from handlers.dialogue import MENU, OFFICER, expired_button
 from handlers.duties import chat as duties
 from handlers.duties import moves
-from handlers.messages import Card, Choice, Message, Row, Say
+from handlers.messages import Choice, Message, Say
+from handlers.people import casework
 from handlers.people.operations import linked_staff, redeem_link_code
 from handlers.questions import operations as questions
 from handlers.summaries import chat as summaries
 from handlers.turn import Turn
 from models.agency import Staff
-from models.case import OPEN_STATUSES, Case
+from models.case import Case
 from models.question import Question
 from thai.dates import format_datetime
 from thai.digits import to_arabic
@@ -44,15 +42,7 @@ MOST_PHOTOS = 5
 _LINK = re.compile(r"เชื่?อม\s*(?:ต่อ|บัญชี)?\s*(?:line|ไลน์)?[\s:.-]*(\d[\d\s-]*)", re.IGNORECASE)
 _LEAVE = {fold_command(word) for word in ("ยกเลิก", "เลิก", "ออก", "ไม่ตอบแล้ว", "cancel")}
 _SHOW_MENU = {fold_command(word) for word in ("เมนู", "menu", "หน้าหลัก")}
-_MY_CASES = {
-    fold_command(word)
-    for word in ("เรื่องของฉัน", "เรื่องที่รอ", "เรื่องค้าง", "เรื่องที่ค้าง", "รับเรื่อง", "เรื่องใหม่", "เรื่องร้องเรียนของฉัน", "เรื่องที่รับผิดชอบ")
-}
 _SUMMARY = {fold_command(word) for word in ("ภาพรวม", "สรุป", "รายงาน", "สรุปผล", "ดูสรุป", "ดูรายงาน", "สรุปงาน")}
-_LONGEST_ASKING = 40  # characters of "รับเรื่อง C70-1"; more is a report of one's own
-LISTED = 8
-_STEPS = (("accept", "รับเรื่อง"), ("answer", "ตอบผู้แจ้ง"), ("progress", "แจ้งความคืบหน้า"), ("done", "ทำเสร็จแล้ว"))
-_MY_DUTIES_TAP = Choice("งานของฉัน", "s:d:mine")
 _LEAVE_TAP = Choice("ยกเลิก", "s:leave")
 
 
@@ -70,8 +60,8 @@ def spoken(turn: Turn) -> list[Message] | None:
     folded = fold_command(turn.text)
     if folded == duties.MINE:
         return _my_duties(turn)
-    if folded in _MY_CASES or (len(turn.text) <= _LONGEST_ASKING and find_number(turn.text)):
-        return _case_work(turn)
+    if casework.may_mean(turn.text):
+        return casework.asked(turn)
     if folded in _SUMMARY and (staff := linked_staff(turn.session, turn.talk.user_id)) is not None:
         return summaries.newest(turn, staff)
     if duties.may_mean(turn.text) and (staff := linked_staff(turn.session, turn.talk.user_id)) is not None:
@@ -85,46 +75,6 @@ def _thing_of_staff(turn: Turn) -> list[Message] | None:
         return None
     staff = linked_staff(turn.session, turn.talk.user_id)
     return duties.offered(turn, staff) if staff is not None else None
-
-
-def _case_work(turn: Turn) -> list[Message] | None:
-    """To a member of staff: the case whose number was typed, or those that wait for them, with what can be done."""
-    staff = linked_staff(turn.session, turn.talk.user_id)
-    if staff is None:
-        return None
-    number = find_number(turn.text)
-    if number is not None:
-        found = select(Case).where(Case.number == number, cases.visible_to(staff))
-        case = turn.session.scalars(found).first()
-        return [_for_work(turn, staff, case)] if case is not None else None
-    mine = or_(Case.assignee_id == staff.id, Case.assignee_id.is_(None) & (Case.unit_id == staff.unit_id))
-    waiting = (Case.status.in_(OPEN_STATUSES), mine, cases.visible_to(staff))
-    listed = turn.session.scalars(select(Case).where(*waiting).order_by(Case.due_at, Case.id).limit(LISTED)).all()
-    console = Choice("เปิดในระบบ", f"{turn.agency.public_url}/console/", "link")
-    if not listed:
-        return [Say("ไม่มีเรื่องร้องเรียนหรือคำขอที่รอคุณค่ะ", (_MY_DUTIES_TAP, console, MENU))]
-    rows = tuple(
-        Row(case.number, f"{case.category.label} · {status_text(case.status, case.sub_status)}") for case in listed
-    )
-    taps = tuple(Choice(case.number, f"s:c:{case.id}:show") for case in listed)
-    return [Card("เรื่องที่รอคุณ", rows, buttons=(console,), choices=(*taps, _MY_DUTIES_TAP, MENU))]
-
-
-def _for_work(turn: Turn, staff: Staff, case: Case) -> Card:
-    where = place_words(case)
-    console = Choice("เปิดในระบบ", f"{turn.agency.public_url}/console/cases/{case.id}", "link")
-    return Card(
-        case.number,
-        (
-            Row("เรื่อง", case.category.label),
-            Row("สถานะ", status_text(case.status, case.sub_status)),
-            *((Row("สถานที่", where),) if where else ()),
-            Row("กำหนด", due.words_for(case.due_at, case.category.sla_unit)),
-        ),
-        note=case.detail[:300],
-        buttons=(*_next_steps(case, staff), console),
-        choices=(_MY_DUTIES_TAP, MENU),
-    )
 
 
 def _my_duties(turn: Turn) -> list[Message] | None:
@@ -335,7 +285,7 @@ def _case_tap(turn: Turn, staff: Staff, case_id: int, verb: str, sub: str) -> li
     if case is None:
         return [_out_of_sight()]
     if verb == "show":
-        return [_for_work(turn, staff, case)]
+        return [casework.card(turn, staff, case)]
     if verb == "nophoto":
         return _without_photo(turn, staff, case)
     if verb not in cases.allowed(case, staff):
@@ -384,13 +334,7 @@ def _did(turn: Turn, staff: Staff, case: Case, act: Callable[[], object]) -> lis
     except cases.CaseError as error:
         return [Say(str(error), (MENU,))]
     said = f"เรียบร้อยค่ะ เรื่อง {case.number}\n{status_text(case.status, case.sub_status)}"
-    return [Say(said, (*_next_steps(case, staff), MENU))]
-
-
-def _next_steps(case: Case, staff: Staff) -> tuple[Choice, ...]:
-    """What this person may do with the case, in the order of the work."""
-    allowed = cases.allowed(case, staff)
-    return tuple(Choice(label, f"s:c:{case.id}:{verb}") for verb, label in _STEPS if verb in allowed)
+    return [Say(said, (*casework.next_steps(case, staff), MENU))]
 
 
 def _out_of_sight() -> Say:

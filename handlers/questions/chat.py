@@ -18,6 +18,7 @@ from handlers.messages import Card, Choice, Message, Say
 from handlers.questions import answers, handoff, meaning, operations, words
 from handlers.questions.decide import Decision
 from handlers.questions.direct import DIRECT
+from handlers.questions.guard import classify
 from handlers.questions.handoff import awaits_question, to_officer
 from handlers.questions.memory import asked, fresh_last, is_fresh, ms, own, remember
 from handlers.questions.packs.replies import (
@@ -72,6 +73,8 @@ def free_text(turn: Turn) -> list[Message]:
     """Answer, offer a choice, hand to a person, or reply to small talk."""
     text = turn.text.strip()
     expected = awaits_question(turn)
+    if expected and (wants_to_wait(text) or _only_courtesy(text)):
+        return [Say("ค่ะ พิมพ์หรืออัดเสียงเรื่องที่อยากถาม\nมาได้เลย ดิฉันจะส่งให้เจ้าหน้าที่ค่ะ", (MENU,))]
     turn.state.pop("to_officer", None)
     if expected and meaning.syllables(text) >= SHORTEST:
         return handoff.hand_over(turn, text)
@@ -146,6 +149,12 @@ def _unclear(turn: Turn, text: str, ranking: Sequence[Hit]) -> list[Message]:
     said = handoff.hand_over(turn, text, ranking=ranking)
     turn.state["auto"] = turn.talk.handoff_id
     return [Say(turn.agency.fill(FOREIGN)), *said] if foreign else said
+
+
+def _only_courtesy(text: str) -> bool:
+    """True for a greeting, thanks or a lead-in: not yet what somebody wants to ask an officer."""
+    found = classify(text)
+    return found is not None and found.topic in ("greeting", "thanks", "ok", "laugh", "slip", "go_on")
 
 
 def _go_on(turn: Turn, text: str) -> list[Message]:

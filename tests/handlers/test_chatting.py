@@ -55,12 +55,15 @@ class Person:
         self.last = messages
         return words(messages)
 
+    def past_similar(self) -> str:
+        """The summary: what others of this file told of is another matter."""
+        return self.tap("ไม่ใช่ แจ้งใหม่") if "ไม่ใช่ แจ้งใหม่" in self.labels() else words(self.last)
+
     def file_case(self) -> str:
         """Tell of a broken light, and return the number of the case."""
         for text in ("แจ้งเรื่อง", "ยินยอม", "ไฟทางดับหน้าวัด", "ไฟทางดับ", "ไม่มี", "หมู่ 3", "ข้าม", "ข้าม"):
             self.say(text)
-        if "ไม่ใช่ แจ้งใหม่" in self.labels():
-            self.tap("ไม่ใช่ แจ้งใหม่")
+        self.past_similar()
         return next(word for word in self.tap("ส่งเรื่อง").split() if word.startswith("C70-"))
 
 
@@ -153,6 +156,14 @@ def test_a_person_is_asked_for_in_many_words(person: Person, text: str) -> None:
     assert "ส่งคำถามให้" in person.say("น้ำที่บ้านไหลอ่อนมาก")
 
 
+@pytest.mark.parametrize("text", ["สวัสดีค่ะ", "คือว่า", "เดี๋ยวก่อน", "ค่ะ"])
+def test_courtesy_is_not_the_question_for_the_officer(person: Person, text: str) -> None:
+    person.say("คุยกับเจ้าหน้าที่")
+    assert "จะส่งให้เจ้าหน้าที่" in person.say(text)
+    assert questions(person.database, person.user) == 0
+    assert "ส่งคำถามให้" in person.say("อยากรู้เรื่องผังเมืองแถวบ้าน")
+
+
 def test_talking_of_people_is_no_wish_for_one(person: Person) -> None:
     assert "อยากสอบถามเรื่องอะไร" not in person.say("คุยกับคนข้างบ้านแล้วทะเลาะกัน")
 
@@ -186,7 +197,8 @@ def test_photos_and_a_pin_sent_before_a_word_are_in_the_complaint(person: Person
     assert "ตำแหน่งที่ส่งมา" in said
     for text in ("ยินยอม", "ไฟทางดับมาหลายคืน", "ไฟทางดับ", "ข้าม"):
         person.say(text)
-    said = person.say("ข้าม")
+    person.say("ข้าม")
+    said = person.past_similar()
     assert "รูปถ่าย: 2 รูป" in said
     assert "ปักหมุด 13.70000" in said
 
@@ -194,6 +206,22 @@ def test_photos_and_a_pin_sent_before_a_word_are_in_the_complaint(person: Person
 def test_a_typed_yes_answers_the_question_about_the_photo(person: Person) -> None:
     person.send("image")
     assert "ยินยอมไหมคะ" in person.say("ใช่ค่ะ")
+
+
+def test_a_yes_to_the_consent_is_consent_and_a_no_is_none(person: Person) -> None:
+    person.say("แจ้งเรื่อง")
+    assert "เกิดอะไรขึ้น" in person.say("ใช่")
+    other = Person(person.database)
+    other.say("แจ้งเรื่อง")
+    assert "ไม่ได้เก็บอะไรไว้" in other.say("ไม่ค่ะ")
+
+
+def test_a_label_that_stands_on_two_buttons_is_no_choice(chat: Database) -> None:
+    somebody = Person(chat)
+    numbers = [somebody.file_case(), somebody.file_case()]
+    said = somebody.say("ติดตามเรื่อง")
+    assert all(number in said for number in numbers)
+    assert "ที่แจ้งไว้:" not in somebody.say("ดูเรื่องนี้")
 
 
 def test_a_label_may_be_typed_where_no_button_is_shown(person: Person) -> None:
@@ -284,6 +312,7 @@ def test_the_place_must_be_told_roughly(at_category: Person, text: str) -> None:
 def at_summary(at_category: Person) -> Person:
     for text in ("ไฟทางดับ", "ไม่มีรูป", "หมู่ 3 หน้าวัด", "สมศรี", "ไม่ให้เบอร์"):
         at_category.say(text)
+    at_category.past_similar()
     return at_category
 
 
