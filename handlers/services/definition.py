@@ -294,11 +294,15 @@ def _shared(spec: Spec, when: tuple[Condition, ...], intro: tuple[Intro, ...]) -
     }
 
 
+_QUESTION = re.compile("กี่|ไหน|อะไร|ใคร|ไหม|เท่าไร|เท่าไหร่|เมื่อไร|เมื่อไหร่|อย่างไร|ยังไง|ทำไม")
+
+
 def _politely(label: str, kind: str) -> str:
     """The label as the bot says it."""
     if label.endswith(("คะ", "ค่ะ", "?")):
         return label
-    return f"{label}คะ" if kind in ("choice", "choices", "unit", "rating") else f"{label}ค่ะ"
+    asks = kind in ("choice", "choices", "unit", "rating") or _QUESTION.search(label)
+    return f"{label}คะ" if asks else f"{label}ค่ะ"
 
 
 def _condition(one: Mapping[str, Any]) -> Condition:

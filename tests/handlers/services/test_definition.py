@@ -34,6 +34,11 @@ def test_the_sample_is_in_order() -> None:
     assert read.hints["crane_road"] == "กรณี “เครื่องมือที่ต้องใช้” มี รถกระเช้า"
 
 
+@pytest.mark.parametrize(("label", "asked"), [("กี่คน", "กี่คนคะ"), ("ชื่อ", "ชื่อค่ะ"), ("มากี่โมง?", "มากี่โมง?")])
+def test_a_label_is_asked_as_one_speaks(label: str, asked: str) -> None:
+    assert known([{"id": "a", "type": "text", "label": label}]).form["a"].ask == asked
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
