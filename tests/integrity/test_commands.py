@@ -46,8 +46,8 @@ def test_the_logs_end_is_printed_and_asked_for_again(settings: Settings, desk_da
     for wrong in ("", "3", "3-00", "0-" + "0" * 24, "x-" + "0" * 24):
         assert run(settings, "status", "--since", wrong).exit_code == 2
     with desk_database.writing() as session:  # a chain that is whole in itself, but not the same
-        for statement in ("DROP TRIGGER audit_no_DELETE", "DELETE FROM audit", "DELETE FROM audit_head"):
-            session.execute(text(statement.replace("audit_no_DELETE", "audit_no_delete")))
+        for statement in ("DROP TRIGGER audit_no_delete", "DELETE FROM audit", "DELETE FROM audit_head"):
+            session.execute(text(statement))
         for _ in range(4):
             audit.append(session, session.query(Desk).one(), "cli", "forged", b"", now=NOW)
     assert run(settings, "status").exit_code == 0

@@ -12,7 +12,7 @@ from integrity.config import Config
 from integrity.database import Database
 from integrity.pages.app import create_app
 from integrity.vault import kdf
-from tests.integrity.conftest import CHEAP, NOW, KnownDesk, Prepared, secrets_of
+from tests.integrity.conftest import CHEAP, NOW, KnownDesk, Prepared, quicker, secrets_of
 from tests.integrity.pages.desk import World, build, fill
 from tests.integrity.pages.visitor import Visitor
 
@@ -56,7 +56,7 @@ def worlds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture
 def world(worlds: Prepared, database_kind: str, tmp_path: Path) -> Iterator[World]:
     url, filled = worlds.copy(database_kind, tmp_path)
-    database = Database(url)
+    database = quicker(Database(url))
     yield build(secrets_of(url), database, filled)
     database.close()
     worlds.drop(url)
