@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from handlers.commands import SKIP, wants_to_wait
-from handlers.form_words import DONE_WORDS, REFUSAL, SEND_WORDS, what_to_mend
+from handlers.form_words import DONE_WORDS, MEND_SOMETHING, REFUSAL, SEND_WORDS, what_to_mend
 from handlers.forms import (
     Answers,
     ConsentField,
@@ -244,6 +244,9 @@ def declined(turn: Turn) -> list[Message]:
 def _mended(turn: Turn, flow: Flow, step: Field, text: str) -> list[Message] | None:
     """ "แก้เบอร์", "ชื่อผิด", "แก้ไข": the question that is meant, once more; None for other words."""
     draft = turn.state["form"]
+    answered = any(value is not None for value in draft["answers"].values())
+    if fold_command(text) in MEND_SOMETHING and answered and not step.free:
+        return [_which_to_mend(turn, flow)]
     what = what_to_mend(text)
     meant = [item for item in _asked(turn, flow) if what in item.called()]
     known = [item for item in meant if item.name in draft["answers"]]
@@ -268,15 +271,19 @@ def _taken_at_summary(turn: Turn, flow: Flow, given: Given) -> list[Message] | N
 
 
 def _which_to_mend(turn: Turn, flow: Flow) -> Say:
-    """At the summary, for words that are no clear yes: each question a button, and the way to send."""
-    prefix = f"f:{turn.state['form']['id']}"
+    """Each question that was answered as a button; at the summary the way to send, before it the way on."""
+    draft = turn.state["form"]
+    prefix = f"f:{draft['id']}"
     taps = [
         Choice(_brief_label(item.label), f"{prefix}:!edit:{item.name}")
         for item in _asked(turn, flow)
-        if not isinstance(item, ConsentField)
+        if item.name in draft["answers"] and not isinstance(item, ConsentField)
     ]
-    send = Choice("ส่งเรื่อง", f"{prefix}:!send")
-    return Say("อยากแก้ข้อไหนคะ กดเลือกได้เลย\nถ้าถูกต้องแล้ว กด “ส่งเรื่อง” ค่ะ", (send, *taps[: MOST_TAPS - 3], OFFICER, MENU))
+    if draft.get("review"):
+        on, words = Choice("ส่งเรื่อง", f"{prefix}:!send"), "ถ้าถูกต้องแล้ว กด “ส่งเรื่อง” ค่ะ"
+    else:
+        on, words = Choice("ทำต่อ", f"{prefix}:!resume"), "หรือกด “ทำต่อ” ไปข้อถัดไปค่ะ"
+    return Say(f"อยากแก้ข้อไหนคะ กดเลือกได้เลย\n{words}", (on, *taps[: MOST_TAPS - 3], OFFICER, MENU))
 
 
 def _brief_label(label: str) -> str:
@@ -362,6 +369,8 @@ def _ask(turn: Turn, flow: Flow, item: Field, lead: str = "") -> list[Message]:
         taps.append(Choice("พอแล้ว", f"{prefix}:!done"))
     elif item.optional:
         taps.append(Choice(item.skip_label, f"{prefix}:!skip"))
+    if isinstance(item, ConsentField) and not any(tap.label == "ไม่ยินยอม" for tap in taps):
+        taps.append(Choice("ไม่ยินยอม", f"{prefix}:!drop"))
     if has and not isinstance(has, list):
         taps.append(Choice("ใช้ตามเดิม", f"{prefix}:!summary"))
     if shown.index(item) > 0:

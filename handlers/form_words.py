@@ -16,6 +16,7 @@ SEND_WORDS = folded(
     "ไม่แก้แล้ว", "ครบแล้ว",
 )  # fmt: skip
 REFUSAL = folded("ไม่ยินยอม", "ไม่", "ไม่เอา", "ไม่ตกลง", "ไม่ให้", "ไม่ยอม", "ไม่ยอมรับ", "no")
+MEND_SOMETHING = folded("แก้", "แก้ไข", "ขอแก้", "ขอแก้ไข", "อยากแก้", "พิมพ์ผิด", "ตอบผิด", "กดผิด")
 _MEND = tuple(
     re.compile(pattern)
     for pattern in (

@@ -68,9 +68,7 @@ def _submit(turn: Turn, answers: dict[str, Any]) -> list[Message]:
 
 
 def _options(turn: Turn, field: Field) -> tuple[Choice, ...]:
-    if field.name != consent.FIELD:
-        return ()
-    return consent.full_notice(turn), Choice("ไม่ยินยอม", f"f:{turn.state['form']['id']}:!drop")
+    return (consent.full_notice(turn),) if field.name == consent.FIELD else ()
 
 
 DIRECT = Flow(FORM, _submit, skip=_skip, options=_options)

@@ -278,6 +278,21 @@ def test_what_is_no_answer_leaves_the_question_where_it_was(at_category: Person,
     assert "(4/7)" in at_category.say("ไฟทางดับ")
 
 
+def test_mending_in_the_middle_offers_what_was_answered(at_category: Person) -> None:
+    assert "อยากแก้ข้อไหน" in at_category.say("ขอแก้ไขค่ะ")
+    assert "เรื่องที่แจ้ง" in at_category.labels()
+    assert "เบอร์โทร" not in at_category.labels()
+    assert "ประเภทไหนคะ" in at_category.say("ทำต่อ")
+
+
+@pytest.mark.parametrize("opener", ["แจ้งเรื่อง", "ถึงนายก", "เสนอเรื่อง"])
+def test_every_consent_may_be_refused(person: Person, opener: str) -> None:
+    person.say(opener)
+    assert {"ยินยอม", "ไม่ยินยอม", "คุยกับเจ้าหน้าที่"} <= set(person.labels())
+    person.say("ไม่ยินยอม")
+    assert "ยินยอม" not in person.labels()
+
+
 @pytest.mark.parametrize("text", ["ไม่เอาแล้ว", "ไม่ทำแล้ว", "เปลี่ยนใจ", "ขอยกเลิก"])
 def test_many_ways_to_leave(at_category: Person, text: str) -> None:
     assert "เก็บไว้ทำต่อทีหลัง หรือทิ้ง" in at_category.say(text)
