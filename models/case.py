@@ -62,12 +62,13 @@ class Case(AgencyOwned, Base):
     the secret, of which only a keyed hash is kept. `due_at` is what was promised to the reporter (UTC)."""
 
     __tablename__ = "case"
+    agency_index = False
     __table_args__ = (
         UniqueConstraint("agency_id", "number"),
-        Index("ix_case_inbox", "agency_id", "status", "due_at"),
+        Index("ix_case_inbox", "agency_id", "status", "kind", "due_at"),
         # The figures of a period and the trend (handlers/summaries), which are counted in the indexes alone.
         Index("ix_case_opened", "agency_id", "kind", "opened_at"),
-        Index("ix_case_closed", "agency_id", "kind", "closed_at", "status", "due_at"),
+        Index("ix_case_closed", "agency_id", "kind", "closed_at", "status", "due_at", "opened_at"),
         Index("ix_case_confirmed", "agency_id", "kind", "confirmed_at"),
         Index("ix_case_look", "look_at", sqlite_where=text(TO_CLIMB), postgresql_where=text(TO_CLIMB)),
         CheckConstraint(f"status IN {STATUSES!r}", name="status"),
@@ -131,9 +132,11 @@ class CaseEvent(AgencyOwned, Base):
     """A step of the case's timeline. `public_note` was told to the reporter; `detail` holds ids and states."""
 
     __tablename__ = "case_event"
+    # With the agency, or SQLite may take the index of all the agency's rows for a case's.
+    __table_args__ = (Index("ix_case_event_case_id", "case_id", "agency_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"))
     at: Mapped[datetime] = mapped_column(default=utc_now)
     action: Mapped[str]  # opened, accepted, progress, assigned, done, confirmed, reopened, rejected, ...
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
@@ -147,9 +150,10 @@ class CasePause(AgencyOwned, Base):
     """A stretch in which the clock honestly stands still (budget, procurement ...); open while `ended_at` is None."""
 
     __tablename__ = "case_pause"
+    __table_args__ = (Index("ix_case_pause_case_id", "case_id", "agency_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"))
     reason: Mapped[str]
     started_at: Mapped[datetime] = mapped_column(default=utc_now)
     ended_at: Mapped[datetime | None]

@@ -21,11 +21,14 @@ class ThreadMessage(AgencyOwned, Base):
     __table_args__ = (
         CheckConstraint("direction IN ('in','out','note')", name="direction"),
         CheckConstraint("(case_id IS NULL) <> (question_id IS NULL)", name="one_subject"),
+        # With the agency, or SQLite may take the index of all the agency's messages for a thread's.
+        Index("ix_thread_message_case_id", "case_id", "agency_id"),
+        Index("ix_thread_message_question_id", "question_id", "agency_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"), index=True)
-    question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id", ondelete="CASCADE"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"))
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id", ondelete="CASCADE"))
     direction: Mapped[str]
     text: Mapped[str] = mapped_column(default="")
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

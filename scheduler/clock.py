@@ -213,6 +213,10 @@ def clean(database: Database, data: Path, now: datetime, event_days: int = 30) -
         gone += retention.forget_events(database, now - timedelta(days=event_days))
     except SQLAlchemyError as error:
         log.error("clean_failed what=events error=%s", type(error).__name__)
+    try:
+        database.renew_statistics()
+    except SQLAlchemyError as error:
+        log.error("clean_failed what=statistics error=%s", type(error).__name__)
     for agency_id, code in _each_agency(database):
         for rule in retention.AGENCY_RULES:
             try:

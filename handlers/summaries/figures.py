@@ -116,6 +116,7 @@ def _short(key: str) -> str:
 def _cases(session: Session, span: Span, viewer: Staff | None) -> tuple[Figures, dict[str, _Table]]:
     """The totals, and the same by unit, category, moo and channel."""
     conditions = sets.case_conditions(span)
+    found = sets.cases_touched(span, viewer)
     channel = case({name: at for at, name in enumerate(CHANNELS)}, value=Case.channel)
     touched = (
         select(
@@ -126,7 +127,8 @@ def _cases(session: Session, span: Span, viewer: Staff | None) -> tuple[Figures,
             case((conditions["cases.rated"], Case.rating), else_=0).label("stars"),
             *(_flag(condition).label(_short(key)) for key, condition in conditions.items()),
         )
-        .where(sets.cases_of(span, viewer), sets.cases_touched(span))
+        .select_from(found)
+        .join(Case, Case.id == found.c.id)
         .cte("touched")
     )
     groups, names = ("unit", "category", "moo", "channel"), [_short(key) for key in conditions]
@@ -150,9 +152,9 @@ def _case_totals(session: Session, span: Span, viewer: Staff | None) -> Figures:
     """The totals alone: a third of the work."""
     conditions = sets.case_conditions(span)
     stars = func.sum(case((conditions["cases.rated"], Case.rating), else_=0))
-    counted = select(*(func.sum(_flag(condition)) for condition in conditions.values()), stars).where(
-        sets.cases_of(span, viewer), sets.cases_touched(span)
-    )
+    found = sets.cases_touched(span, viewer)
+    sums = (func.sum(_flag(condition)) for condition in conditions.values())
+    counted = select(*sums, stars).select_from(found).join(Case, Case.id == found.c.id)
     numbers = [int(number or 0) for number in session.execute(counted).one()]
     names = (*map(_short, conditions), "stars")
     totals = dict(zip(names, numbers, strict=True))

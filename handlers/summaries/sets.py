@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, Subquery, and_, exists, false, not_, or_, select, true, union
 from sqlalchemy.orm import InstrumentedAttribute
 
 from handlers.complaints.due import PAUSING
@@ -106,11 +106,16 @@ def case_conditions(span: Span) -> Conditions:
     }
 
 
-def cases_touched(span: Span) -> ColumnElement[bool]:
-    """All cases of which one of case_conditions may be true, by indexes."""
-    return or_(
-        within(Case.opened_at, span), within(Case.closed_at, span), within(Case.confirmed_at, span), open_at_end(span)
+def cases_touched(span: Span, viewer: Staff | None) -> Subquery:
+    """The ids of the cases of which one of case_conditions may be true, each kind of them found in its index."""
+    moments = (
+        within(Case.opened_at, span),
+        within(Case.closed_at, span),
+        within(Case.confirmed_at, span),
+        and_(Case.closed_at.is_(None), Case.opened_at < span.end),
+        and_(Case.closed_at >= span.end, Case.opened_at < span.end),
     )
+    return union(*(select(Case.id).where(cases_of(span, viewer), moment) for moment in moments)).subquery()
 
 
 def case_decisions() -> Conditions:

@@ -134,6 +134,16 @@ def test_a_database_that_is_away_is_survived(
     assert changed(tick(database, agencies, NOW, [ClockDuty(every_agency, add_unit)])) == 1
 
 
+def test_cleaning_lets_the_database_know_what_its_indexes_hold(database: Database, tmp_path: Path) -> None:
+    with database.write() as session:
+        add_demo(session, "demo", date(2026, 11, 23))
+    clock.clean(database, tmp_path, NOW)
+    if database.sqlite:
+        with database.read() as session:
+            counted = "SELECT stat FROM sqlite_stat1 WHERE tbl = 'staff'"
+            assert session.scalars(text(counted)).first()
+
+
 def test_an_unanswered_question_climbs_once_however_often_the_clock_ticks(database: Database) -> None:
     with database.write() as session:
         add_demo(session, "demo", date(2026, 11, 23))
