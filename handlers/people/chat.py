@@ -23,7 +23,7 @@ from handlers.dialogue import MENU, OFFICER, expired_button
 from handlers.duties import chat as duties
 from handlers.duties import moves
 from handlers.messages import Choice, Message, Say
-from handlers.people import casework
+from handlers.people import casework, conduct
 from handlers.people.operations import linked_staff, redeem_link_code
 from handlers.questions import operations as questions
 from handlers.summaries import chat as summaries
@@ -62,6 +62,8 @@ def spoken(turn: Turn) -> list[Message] | None:
         return _my_duties(turn)
     if casework.may_mean(turn.text):
         return casework.asked(turn)
+    if folded in conduct.ASKED and linked_staff(turn.session, turn.talk.user_id) is not None:
+        return [conduct.card(turn.agency)]
     if folded in _SUMMARY and (staff := linked_staff(turn.session, turn.talk.user_id)) is not None:
         return summaries.newest(turn, staff)
     if duties.may_mean(turn.text) and (staff := linked_staff(turn.session, turn.talk.user_id)) is not None:

@@ -36,6 +36,7 @@ FIELD_LABELS = {
     "website": "เว็บไซต์",
     "line_id": "LINE ID ของหน่วยงาน",
     "liff_id": "LIFF ID (เปิดแบบฟอร์มใน LINE เช่น 1234567890-AbcdEfgh)",
+    "ethics_url": "ลิงก์ประมวลจริยธรรมของหน่วยงาน (https://…)",
     "map_url": "ลิงก์แผนที่ (https://…)",
     "latitude": "ละติจูดสำนักงาน",
     "longitude": "ลองจิจูดสำนักงาน",

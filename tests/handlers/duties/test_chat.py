@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from handlers.duties.notices import remind
 from handlers.duties.reminders import next_wake
+from handlers.people import conduct
 from models.duty import Duty, DutyEvent, DutyNotice
 from models.measure import Evidence
 from models.thread import Attachment
@@ -224,3 +226,13 @@ def test_the_same_words_of_a_citizen_are_no_duty(office: Office, duty_id: int, t
     said = words(say(office.database, "demo", "U-citizen", text))
     assert "งานไหนคะ" not in said
     assert "หลักฐาน" not in said
+
+
+def test_staff_who_ask_about_conduct_get_do_and_dont_and_citizens_do_not(office: Office) -> None:
+    answer = words(say(office.database, "demo", CHANG, "ควรทำ ไม่ควรทำ"))
+    assert "ลงทะเบียนของขวัญ" in answer
+    assert "ถามหัวหน้า" in answer
+    assert "ถามหัวหน้า" not in words(say(office.database, "demo", "U-citizen", "ควรทำ ไม่ควรทำ"))
+    card = conduct.card(replace(office.agency, fields={"ethics_url": "https://example.go.th/ethics"}))
+    assert [button.value for button in card.buttons] == ["https://example.go.th/ethics"]
+    assert all(len(line) < 60 for line in (*conduct.DO, *conduct.DONT))
