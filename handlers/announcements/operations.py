@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, aliased
 from handlers import audit, notify
 from handlers.agencies import AgencyView
 from handlers.dialogue import MENU
-from handlers.messages import Card, Choice, Message, Say, dump
+from handlers.messages import Card, Choice, Message, dump
 from handlers.outbox import reserve
 from models.agency import Staff
 from models.announcement import Announcement
@@ -280,11 +280,10 @@ def send_test(session: Session, staff: Staff, words: str, link: str, audience: A
 
 
 def _message(words: str, link: str, audience: Audience) -> Message:
-    """With the way out in every one: a tap, and no more of it."""
-    out = Choice("ไม่รับข่าวอีก", "n:stop")
+    """With the way out in every one: a tap, and no more of it. A button of the message itself, since quick replies are
+    gone with the next message."""
+    out, some = Choice("ไม่รับข่าวอีก", "n:stop"), Choice("เลือกข่าวที่รับ", "n:list")
     for kind, value in audience.items():
         out = Choice(f"ไม่รับข่าวหมู่ {value}" if kind == "moo" else "ไม่รับข่าวเรื่องนี้", f"n:off:{kind}:{value}")
-    choices = (out, Choice("เลือกข่าวที่รับ", "n:list"), MENU)
-    if not link:
-        return Say(words, choices)
-    return Card(title="ประกาศ", note=words, buttons=(Choice("อ่านต่อ", link, "link"),), choices=choices)
+    first = Choice("อ่านต่อ", link, "link") if link else some
+    return Card(title="ประกาศ", note=words, buttons=(first, out), choices=(*((some,) if link else ()), MENU))

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from handlers.agencies import AgencyView
 from handlers.announcements import operations
 from handlers.announcements.operations import AnnouncementError, Reach, announce, reach
-from handlers.messages import Card, Say, load
+from handlers.messages import Card, load
 from models.agency import Agency, Staff
 from models.conversation import Conversation
 from models.db import Database
@@ -43,8 +43,8 @@ def test_everybody_who_can_be_reached_hears_once(desk: Database) -> None:
         assert [(row.agency_id, row.subject, row.status) for row in rows] == [(1, "announcement:1", "pending")] * 2
         assert len({row.dedupe_key for row in rows}) == len({row.retry_key for row in rows}) == 2
         said = load(rows[0].messages)[0]
-        assert isinstance(said, Say)
-        assert said.text == "พรุ่งนี้หยุดจ่ายน้ำ 9-12 น."
+        assert isinstance(said, Card)
+        assert said.note == "พรุ่งนี้หยุดจ่ายน้ำ 9-12 น."
 
 
 def test_a_link_becomes_a_button(desk: Database) -> None:
@@ -104,8 +104,8 @@ def test_only_those_who_asked_for_it_hear_and_each_can_stop(desk: Database) -> N
         made = announce(session, session.get_one(Staff, 1), "ประชุมหมู่ 3", "", NOW, {"moo": "3"})
         assert made.recipients == 1
         said = load(session.scalars(select(OutboxMessage.messages)).one())[0]
-        assert isinstance(said, Say)
-        assert said.choices[0].value == "n:off:moo:3"
+        assert isinstance(said, Card)
+        assert [button.value for button in said.buttons] == ["n:list", "n:off:moo:3"]
         with pytest.raises(AnnouncementError, match="ยังไม่มีผู้เลือก"):
             announce(session, session.get_one(Staff, 1), "ประชุม", "", NOW, {"moo": "4"})
 

@@ -14,7 +14,7 @@ from handlers.messages import Card, Picture, load, plain
 from models.case import Case, Category
 from models.conversation import Conversation
 from models.db import Database
-from models.eit import EitInvitation, EitRound
+from models.eit import EitDecline, EitInvitation, EitRound
 from models.outbox import OutboxMessage
 from tests.handlers import turns
 
@@ -97,6 +97,15 @@ def test_who_is_not_asked(database: Database, agency_id: int, more: dict[str, ob
         more = {"accused_unit_id": next(iter(turns.view(database).units))}
     file(database, agency_id, "U1", OPEN - timedelta(days=2), **more)
     assert invite(database, agency_id) == 0
+
+
+def test_the_invitation_itself_holds_the_way_out(database: Database, agency_id: int) -> None:
+    file(database, agency_id, "U1", OPEN - timedelta(days=2))
+    assert invite(database, agency_id) == 1
+    stop = turns.choice(turns.told(database, "demo", "U1")[-1:], "ไม่ต้องส่งอีก")
+    assert "ไม่ส่งคำชวน" in turns.words(turns.tap(database, "demo", "U1", stop))
+    with database.read(agency_id) as session:
+        assert session.scalar(select(EitDecline.conversation_id)) is not None
 
 
 def test_staff_the_unreachable_and_those_who_declined_are_left_alone(database: Database, agency_id: int) -> None:
