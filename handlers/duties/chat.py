@@ -9,7 +9,7 @@ What a person is about to send lies in the conversation's state, as handlers/peo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Literal
@@ -33,20 +33,7 @@ from thai.text import fold_command
 LIFE = timedelta(minutes=30)
 LATER = (3, 7, 14)  # days offered for a postponement
 LISTED = 10
-MOST_FILES = 5
 MINE = fold_command("งานของฉัน")
-_VERBS = {
-    fold_command(word): verb
-    for verb, words in {
-        "done": ("ทำแล้ว", "ทำเสร็จแล้ว", "เสร็จแล้ว", "ส่งงาน", "ส่งหลักฐาน"),
-        "doing": ("กำลังทำ", "กำลังทำอยู่", "ทำอยู่"),
-        "ack": ("รับทราบ", "ทราบแล้ว", "รับทราบค่ะ"),
-    }.items()
-    for word in words
-}
-_POSTPONE = re.compile(
-    r"(?:ขอ|อยาก|จะ)?\s*เลื่อน(?:กำหนด|งาน|วัน|ส่ง)?\s*(?:ออก)?\s*(?:ไป|เป็น)?\s*(?:ก่อน|หน่อย)?\s*(?P<to>\S.{1,30})?"
-)
 _LEADING = re.compile(r"^(?:ขอ)?(?:เลื่อน)?(?:ไป|เป็น)\s*")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LEAVE = Choice("ยกเลิก", "s:leave")
@@ -76,64 +63,6 @@ def mine(turn: Turn, staff: Staff) -> list[Message]:
     taps = tuple(Choice(f"เรื่องที่ {number}", f"s:d:{duty.id}:show") for number, duty in enumerate(duties, 1))
     more = f"และอีก {count - len(duties)} เรื่อง ดูได้ในระบบค่ะ" if count > len(duties) else ""
     return [Card(f"งานของฉัน {count} เรื่อง", rows, note=more, buttons=(console,), choices=(*taps, MENU))]
-
-
-def may_mean(text: str) -> bool:
-    """True for words that speak of a duty when staff say them ("เลื่อน", "ทำแล้ว")."""
-    return fold_command(text) in _VERBS or _POSTPONE.fullmatch(" ".join(text.split())) is not None
-
-
-def which(turn: Turn, staff: Staff) -> list[Message] | None:
-    """ "เลื่อนไปพุธหน้า", "ทำแล้ว", typed without a button: the one duty that it can mean, or the question which. None
-    for other words, and for whom nothing waits."""
-    words = " ".join(turn.text.split())
-    later = _POSTPONE.fullmatch(words)
-    verb = "postpone" if later else _VERBS.get(fold_command(words))
-    if verb is None:
-        return None
-    live = _live(turn, staff)
-    if not live:
-        return None
-    day: date | None = None
-    if later and later["to"]:
-        try:
-            day = _day(turn, live[0], later["to"], bangkok_date(turn.now))
-        except ThaiDateError as error:
-            return [Say(str(error), (digest.MINE, MENU))]
-        verb = f"to{day.isoformat()}"
-    if len(live) == 1:
-        return tapped(turn, staff, live[0].id, verb)
-    asked = f"เลื่อนงานไหนไป {format_date(day)} คะ" if day else "งานไหนคะ"
-    return [_pick(turn, live, asked, verb)]
-
-
-def offered(turn: Turn, staff: Staff) -> list[Message] | None:
-    """A photo or file out of the blue: perhaps evidence. Asks of which duty; None for whom nothing waits."""
-    live = _live(turn, staff)
-    if not live:
-        return None
-    kept = turn.state.get("evidence") or {}
-    ids = kept.get("ids", []) if _ms(turn.now) - kept.get("at", 0) < LIFE.total_seconds() * 1000 else []
-    turn.state["evidence"] = {"at": _ms(turn.now), "ids": [*ids, [turn.kind, _file(turn)]][-MOST_FILES:]}
-    what = "รูป" if turn.kind == "image" else "ไฟล์"
-    asked = f"ได้รับ{what}แล้วค่ะ ({len(turn.state['evidence']['ids'])})\nเป็นหลักฐานของงานไหนคะ"
-    complain = (
-        (Choice("แจ้งเรื่องด้วยรูปนี้", f"photo:{turn.state['evidence']['ids'][-1][1]}"),) if turn.kind == "image" else ()
-    )
-    return [_pick(turn, live, asked, "attach", complain)]
-
-
-def _live(turn: Turn, staff: Staff) -> Sequence[Duty]:
-    own = (Duty.owner_id == staff.id, Duty.status.in_(LIVE_DUTY_STATUSES))
-    return turn.session.scalars(select(Duty).where(*own).order_by(Duty.due_on, Duty.id).limit(LISTED)).all()
-
-
-def _pick(turn: Turn, duties: Sequence[Duty], asked: str, verb: str, more: tuple[Choice, ...] = ()) -> Say:
-    """The duties by number, each a tap that does `verb` to it."""
-    today = bangkok_date(turn.now)
-    lines = [f"{n}. {digest.name(duty)}\n    {digest.when(duty.due_on, today)}" for n, duty in enumerate(duties, 1)]
-    taps = (Choice(f"เรื่องที่ {n}", f"s:d:{duty.id}:{verb}") for n, duty in enumerate(duties, 1))
-    return Say("\n".join([asked, *lines]), (*taps, *more, MENU))
 
 
 def _attach(turn: Turn, staff: Staff, duty: Duty) -> list[Message]:
@@ -311,7 +240,7 @@ def _later(turn: Turn, duty: Duty, days: int) -> date:
 def _day_given(turn: Turn, duty: Duty, words: str) -> list[Message]:
     today = bangkok_date(turn.now)
     try:
-        day = _day(turn, duty, words, today)
+        day = day_of(turn, duty, words, today)
     except ThaiDateError as error:
         return [Say(str(error), (_LEAVE,))]
     return _day_is(turn, duty, day)
@@ -323,7 +252,7 @@ def _day_is(turn: Turn, duty: Duty, day: date) -> list[Message]:
     return _ask_for_reason(turn, duty, day)
 
 
-def _day(turn: Turn, duty: Duty, words: str, today: date) -> date:
+def day_of(turn: Turn, duty: Duty, words: str, today: date) -> date:
     """A day to come as people type it: a date, "อีก 5 วัน" (after the last day), "สิ้นเดือน". Raises ThaiDateError."""
     calendar = turn.agency.calendar
     words = _LEADING.sub("", words.strip())

@@ -21,7 +21,7 @@ from handlers.complaints import operations as cases
 from handlers.complaints.labels import SUB_STATUS_LABEL, status_text
 from handlers.dialogue import MENU, OFFICER, expired_button
 from handlers.duties import chat as duties
-from handlers.duties import moves
+from handlers.duties import moves, unasked
 from handlers.messages import Choice, Message, Say
 from handlers.people import casework, conduct
 from handlers.people.operations import linked_staff, redeem_link_code
@@ -66,8 +66,8 @@ def spoken(turn: Turn) -> list[Message] | None:
         return [conduct.card(turn.agency)]
     if folded in _SUMMARY and (staff := linked_staff(turn.session, turn.talk.user_id)) is not None:
         return summaries.newest(turn, staff)
-    if duties.may_mean(turn.text) and (staff := linked_staff(turn.session, turn.talk.user_id)) is not None:
-        return duties.which(turn, staff)
+    if unasked.may_mean(turn.text) and (staff := linked_staff(turn.session, turn.talk.user_id)) is not None:
+        return unasked.which(turn, staff)
     return None
 
 
@@ -76,7 +76,7 @@ def _thing_of_staff(turn: Turn) -> list[Message] | None:
     if turn.talk.handoff_id is not None or turn.talk.reply_case_id is not None:
         return None
     staff = linked_staff(turn.session, turn.talk.user_id)
-    return duties.offered(turn, staff) if staff is not None else None
+    return unasked.offered(turn, staff) if staff is not None else None
 
 
 def _my_duties(turn: Turn) -> list[Message] | None:

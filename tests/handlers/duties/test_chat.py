@@ -194,6 +194,9 @@ def test_a_head_takes_note_of_what_is_late(office: Office) -> None:
 def test_postponing_in_words_needs_no_button_and_no_date_at_once(office: Office, duty_id: int) -> None:
     assert "เลื่อนไปวันไหนคะ" in words(say(office.database, "demo", CHANG, "เลื่อน"))
     say(office.database, "demo", CHANG, "ยกเลิก")
+    assert "เลื่อนไปวันไหนคะ" in words(say(office.database, "demo", CHANG, "ขอเลื่อนไปอาทิตย์หน้า")), "a week is no day"
+    say(office.database, "demo", CHANG, "ยกเลิก")
+    assert "เลื่อนไปวันไหนคะ" not in words(say(office.database, "demo", CHANG, "เลื่อนนัดฉีดวัคซีนได้ไหม"))
     assert "เพราะอะไรคะ" in words(say(office.database, "demo", CHANG, f"ขอเลื่อนไป {format_date(FAR)}"))
     assert "เลื่อนแล้วค่ะ" in words(say(office.database, "demo", CHANG, "รอผู้รับจ้าง"))
     assert load(office, duty_id).due_on >= FAR
