@@ -186,7 +186,7 @@ def _look_after(
         done.troubles += 1
         log.error("pictures_failed duty=%s error=%s", duty.name, type(error).__name__)
         return
-    if duty.together is not None and len(views) > 1:
+    if duty.together is not None:
         try:
             with database.write() as session:
                 changed = duty.together(session, views, now)
