@@ -17,6 +17,7 @@ from models import (
     question,
     representative,
     thread,
+    walkin,
 )
 from models.base import Base
 
@@ -38,4 +39,5 @@ __all__ = [
     "question",
     "representative",
     "thread",
+    "walkin",
 ]

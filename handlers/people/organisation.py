@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from handlers import audit
 from handlers.agencies import content_changed
 from handlers.people.operations import PeopleError
+from handlers.walkins import operations as walkins
 from models.agency import Agency, Holiday, PrivacyNotice, Staff, Unit
 from models.base import Base
 from models.case import CannedReply, Case, Category
@@ -116,6 +117,7 @@ def merge_unit(session: Session, unit: Unit, into: Unit, actor: str) -> None:
         raise PeopleError("into", "เลือกส่วนงานอื่นที่จะรวมเข้าไป")
     if not into.active:
         raise PeopleError("into", "ส่วนงานที่จะรวมเข้าไปปิดใช้อยู่")
+    walkins.move(session, unit.id, into.id)  # both may have counted on the same day
     owners: list[type[Any]] = [mapper.class_ for mapper in Base.registry.mappers if "unit_id" in mapper.columns]
     for owner in owners:
         session.execute(update(owner).where(owner.unit_id == unit.id).values(unit_id=into.id))

@@ -12,7 +12,7 @@ from handlers.eit.reach import reach
 from handlers.summaries import sets
 from handlers.summaries.sets import Span
 from handlers.summaries.trend import trend
-from handlers.transparency import voices
+from handlers.transparency import visits, voices
 from handlers.transparency.parts import (
     NOBODY_YET,
     Kind,
@@ -26,6 +26,7 @@ from handlers.transparency.parts import (
     months_of,
     year_span,
 )
+from handlers.walkins import counts as walkins
 from models.case import Case, Category
 from models.measure import RegisterEntry
 from thai.dates import bangkok_date, format_date
@@ -74,18 +75,19 @@ def services(session: Session, agency: AgencyView, year: int, now: datetime) -> 
     months = months_of(year)
     found = trend(session, agency, months, now)
     requests = counted_by_month(session, agency, months, now, Case.opened_at, Case.kind == "request")
+    desk = walkins.by_month(session, [(month.first, month.last) for month in months])
     numbers = [
-        [row["asked"], row["received"], asked, row["asked"] + row["received"] + asked]
-        for row, asked in zip(found, requests, strict=True)
+        [row["asked"], row["received"], asked, came, row["asked"] + row["received"] + asked + came]
+        for row, asked, came in zip(found, requests, desk, strict=True)
     ]
     return by_month(
         f"สถิติการให้บริการ ปีงบประมาณ {year}",
-        ("ถาม-ตอบ", "รับเรื่องร้องเรียน", "คำขอบริการ", "รวม"),
+        ("ถาม-ตอบ", "รับเรื่องร้องเรียน", "คำขอบริการ", "มาที่สำนักงาน", "รวม"),
         months,
         numbers,
         now,
-        "นับทุกช่องทางที่บันทึกในระบบ รวมที่เจ้าหน้าที่บันทึกแทนผู้มาติดต่อ",
-        (3,),
+        "นับทุกช่องทางที่บันทึกในระบบ รวมที่เจ้าหน้าที่บันทึกแทนผู้มาติดต่อ ช่องมาที่สำนักงานคือผู้มาติดต่อที่เจ้าหน้าที่นับโดยไม่ได้บันทึกเรื่อง",
+        (4,),
     )
 
 
@@ -163,6 +165,7 @@ KINDS: dict[str, Kind] = {
     "categories": Kind("เรื่องร้องเรียนตามประเภท", "ไฟ ถนน น้ำ ขยะ เรื่องใดมีมาก", categories),
     "villages": Kind("เรื่องร้องเรียนตามหมู่บ้าน", "แต่ละหมู่มีเรื่องเท่าไร", villages),
     "services": Kind("สถิติการให้บริการ", "ผู้มาใช้บริการแต่ละเดือน", services),
+    "by_service": Kind("ผู้มาใช้บริการแยกตามบริการ", "แต่ละบริการมีผู้มาใช้เดือนละกี่คน", visits.by_service),
     "questions": Kind("การถาม-ตอบ", "คำถามและการตอบแต่ละเดือน", questions),
     "satisfaction": Kind("ความพึงพอใจ", "คะแนนที่ประชาชนให้แต่ละส่วนงาน", voices.satisfaction),
     "survey": Kind("ผลสำรวจประจำปี", "คะแนนจากแบบสำรวจที่ไม่เก็บว่าใครตอบ", voices.survey),

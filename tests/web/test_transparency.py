@@ -58,7 +58,7 @@ def test_the_figures_are_those_of_the_rows(app: Flask, client: Any, year: int) -
 
     assert table("complaints")["total"] == ["รวม", 6, 3, 3, 3]
     assert len(table("complaints")["rows"]) == 12
-    assert table("services")["total"] == ["รวม", 1, 6, 0, 7]
+    assert table("services")["total"] == ["รวม", 1, 6, 0, 0, 7]
     assert table("questions")["total"][1] == 1
     assert table("categories")["rows"] == [["รายการอื่นรวมกัน", 6, 3]], "one matter of water is nobody's business"
     assert [row[1] for row in table("villages")["rows"]] == [5]

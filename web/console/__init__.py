@@ -70,6 +70,7 @@ from web.console import (
     thread,
     units,
     voices,  # noqa: F401 - adds its routes to participation.pages
+    walkins,
 )
 from web.console.badges import badges
 from web.console.navigation import NAVIGATION, Entry
@@ -84,6 +85,7 @@ PAGES = (
     announcements,
     form_builder,
     assets,
+    walkins,
     eit,
     documents,
     information_letters,

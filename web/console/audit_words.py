@@ -134,6 +134,7 @@ ACTIONS = {
     "register_entry_edited": "ทะเบียน: แก้ไขรายการ",
     "register_entry_removed": "ทะเบียน: ลบรายการ",
     "channel_checked": "ทะเบียน: ตรวจช่องทาง",
+    "walkins_typed": "ผู้มาติดต่อ: กรอกจำนวนของวัน",
     "eit_round_saved": "EIT: บันทึกลิงก์และช่วงเวลา",
     "eit_point_added": "EIT: เพิ่มจุดบริการ",
     "eit_point_saved": "EIT: แก้ไขจุดบริการ",

@@ -39,6 +39,7 @@ NAVIGATION: list[Entry] = [
     Entry("ภาพรวม", "console.dashboard.index", "graph-up", ("head", "admin")),
     Entry("แบบฟอร์ม", "console.form_builder.index", "ui-radios", ("admin", "clerk", "head", "officer")),
     Entry("ยืม-คืนพัสดุ", "console.assets.index", "box-seam"),
+    Entry("นับผู้มาติดต่อ", "console.walkins.index", "person-plus", ("officer", "head", "clerk", "admin")),
     Entry("แบบประเมิน EIT", "console.eit.index", "ui-checks"),
     Entry("การมีส่วนร่วม", "console.participation.index", "people-fill"),
     Entry("ประกาศทาง LINE", "console.announcements.index", "megaphone", ("admin", "clerk", "mayor")),
