@@ -103,9 +103,10 @@ def line_gives_up(office: Office) -> None:
         session.execute(update(OutboxMessage).where(OutboxMessage.status == "pending").values(status="failed"))
 
 
-def something_due(office: Office, now: datetime) -> bool:
+def due_at(office: Office, now: datetime) -> list[ClockDuty]:
+    """What of the clock's registry has something to do, by its own word."""
     with office.database.read() as session:
-        return any(duty.due(session, now) for duty in DUTIES)
+        return [duty for duty in DUTIES if duty.due(session, now)]
 
 
 def days() -> Iterator[date]:
@@ -196,7 +197,7 @@ class Killed(Exception):
     """The work ends before its commit."""
 
 
-def killed_at_random(chance: random.Random) -> list[ClockDuty]:
+def killed_at_random(duties: Sequence[ClockDuty], chance: random.Random) -> list[ClockDuty]:
     def accident_prone(work: Callable[..., int]) -> Callable[..., int]:
         def risky(session: Session, whose: AgencyView | Sequence[AgencyView], now: datetime) -> int:
             done = work(session, whose, now)
@@ -209,18 +210,20 @@ def killed_at_random(chance: random.Random) -> list[ClockDuty]:
 
     return [
         ClockDuty(duty.due, accident_prone(duty.work), duty.together and accident_prone(duty.together))
-        for duty in DUTIES
+        for duty in duties
     ]
 
 
 Clock = tuple[Database, Agencies]
 
 
-def with_accidents(here: Clock, there: Clock, moment: datetime, risky: list[ClockDuty]) -> None:
+def with_accidents(
+    here: Clock, there: Clock, moment: datetime, duties: Sequence[ClockDuty], chance: random.Random
+) -> None:
     """Both clocks fail now and then, one after the other; then they tick at the same moment."""
     for clock in (here, there):
-        tick(*clock, moment, risky)
-    at_once = [threading.Thread(target=tick, args=(*clock, moment)) for clock in (here, there)]
+        tick(*clock, moment, killed_at_random(duties, chance))
+    at_once = [threading.Thread(target=tick, args=(*clock, moment, duties)) for clock in (here, there)]
     for thread in at_once:
         thread.start()
     for thread in at_once:
@@ -229,14 +232,15 @@ def with_accidents(here: Clock, there: Clock, moment: datetime, risky: list[Cloc
 
 def test_accidents_two_clocks_and_a_week_without_line_end_in_the_same_ledger(office: Office) -> None:
     fates = begin(office, every=6)
-    risky = killed_at_random(random.Random(2570))
+    chance = random.Random(2570)
     here = (office.database, Agencies(office.database, "https://example.test"))
     other = Database(office.database.url.render_as_string(hide_password=False))  # on another machine
     there = (other, Agencies(other, "https://example.test"))
     for day in days():
         moment = at_bangkok(day) + MORNING
-        if something_due(office, moment):
-            with_accidents(here, there, moment, risky)
+        if duties := due_at(office, moment):
+            with_accidents(here, there, moment, duties, chance)
+            assert not due_at(office, moment)
         if not AWAY[0] <= day <= AWAY[1]:
             line_takes(office)
         close(office, fates, day)
