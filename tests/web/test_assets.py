@@ -24,6 +24,7 @@ from tests.web.test_forms_public import carried, hidden
 from thai.dates import bangkok_date, format_date
 from thai.fiscal import fiscal_year
 
+sqlite_only = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 TENT = {"name": "เต็นท์", "number": "T-1", "quantity": "๓", "kind": "tent", "counter": "หลัง", "condition": "good",
         "note": "", "active": "1"}  # fmt: skip
 
@@ -143,6 +144,7 @@ def test_a_thing_that_was_not_fetched_is_free_again(office: Database, client: Br
     assert head.send(f"/console/assets/loans/{loan_id}/cancel").status_code == 422
 
 
+@sqlite_only
 def test_the_borrower_asks_on_the_web(office: Database, client: Browser, login: Any) -> None:
     head = login("khlanghead")
     head.send("/console/assets/new", **TENT, unit_id=str(unit_id(office)))
@@ -176,6 +178,7 @@ def test_the_borrower_asks_on_the_web(office: Database, client: Browser, login: 
         assert [one.status for one in session.scalars(select(Loan)).one().extensions] == ["asked"]
 
 
+@sqlite_only
 def test_kept_longer(office: Database, client: Browser, login: Any) -> None:
     head = login("khlanghead")
     head.send("/console/assets/new", **TENT, unit_id=str(unit_id(office)))

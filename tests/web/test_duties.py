@@ -25,6 +25,7 @@ from thai.fiscal import fiscal_year
 from web.console import access, duty_list
 from web.console.duty_list import Filters
 
+sqlite_only = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 HERE, OTHER = 1, 2
 
 
@@ -113,6 +114,7 @@ def test_a_duty_goes_from_the_list_to_its_close_by_a_second_person(
     assert "รายงานช่องทางติดต่อ" not in officer.get("/console/duties/").text
 
 
+@sqlite_only
 def test_a_duty_leads_to_the_page_where_it_is_done(database: Database, login: Login) -> None:
     """The statistics of lending (R71) are those of the year that has just ended, whoever looks when."""
     october = date(2026, 10, 30)

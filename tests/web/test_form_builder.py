@@ -26,6 +26,7 @@ from tests import codes
 from tests.handlers.services.forms import FIELDS, PIN
 from tests.web.conftest import Browser, Login
 
+sqlite_only = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 PAGES = ("edit", "settings", "page", "try", "versions", "answers", "statistics", "answers.xlsx", "answers.csv")
 SECRET = "k" * 40
 
@@ -193,6 +194,7 @@ def drafted(database: Database) -> list[tuple[str, int]]:
         return [(entry.actor, entry.detail["version"]) for entry in entries]
 
 
+@sqlite_only
 def test_the_log_names_who_works_on_which_version(login: Login, database: Database) -> None:
     browser = login("admin")
     form_id = new_form(browser)

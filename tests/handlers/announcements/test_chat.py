@@ -41,6 +41,7 @@ def test_choosing_and_stopping(database: Database) -> None:
     assert _chosen(database, agency_id) == {("interest", "farming")}
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("audience", "button"), [({"moo": "3"}, "ไม่รับข่าวหมู่ 3"), ({}, "ไม่รับข่าวอีก")])
 def test_the_message_itself_holds_the_way_out(database: Database, audience: dict[str, str], button: str) -> None:
     """A button, not a quick reply, which would be gone with the next message; one tap, and nobody is left to tell."""

@@ -30,6 +30,7 @@ from tests.handlers.turns import say, tap, view
 from thai.dates import bangkok_date, format_date
 
 DAY = timedelta(days=1)
+sqlite_only = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 
 def want(database: Database, case_id: int, until: date, username: str = "") -> None:
@@ -50,6 +51,7 @@ def due_days(database: Database, ids: list[int]) -> list[date]:
         return [session.get_one(Loan, one).due_on for one in ids]
 
 
+@sqlite_only
 def test_the_borrower_asks_in_the_chat_and_hears_the_answer(office: Database) -> None:
     now = utc_now()
     today = bangkok_date(now)
@@ -90,6 +92,7 @@ def test_the_borrower_asks_in_the_chat_and_hears_the_answer(office: Database) ->
         assert extensions.waiting(session, staff) == []
 
 
+@sqlite_only
 def test_a_day_that_cannot_be_is_said_and_asked_again(office: Database) -> None:
     now = utc_now()
     today = bangkok_date(now)
@@ -127,6 +130,7 @@ def test_the_next_borrower_is_never_left_without(office: Database) -> None:
         approve(office, ask(office), first=DUE + 5 * DAY, last=DUE + 5 * DAY, tent=1)
 
 
+@sqlite_only
 def test_reminders_and_due_date_move_with_it_and_what_is_left_out_is_refused(office: Database) -> None:
     case_id = ask(office)
     ids = approve(office, case_id, tent=1, chair=50)
@@ -150,6 +154,7 @@ def test_reminders_and_due_date_move_with_it_and_what_is_left_out_is_refused(off
         assert (tent[at], chair[at]) == (format_date(DUE), "")
 
 
+@sqlite_only
 def test_who_decides_and_who_asks(office: Database) -> None:
     case_id = ask(office)
     ids = approve(office, case_id, tent=1)
@@ -183,6 +188,7 @@ def test_who_decides_and_who_asks(office: Database) -> None:
         extend(office, case_id, [], DUE + DAY)
 
 
+@sqlite_only
 def test_a_wish_ends_when_the_things_come_back(office: Database) -> None:
     case_id = ask(office)
     ids = approve(office, case_id, tent=1)

@@ -28,6 +28,7 @@ from tests.handlers.turns import view
 from thai.dates import format_date
 
 DAY = timedelta(days=1)
+sqlite_only = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 
 def test_some_today_and_the_rest_later(office: Database) -> None:
@@ -84,6 +85,7 @@ def test_some_today_and_the_rest_later(office: Database) -> None:
         assert {row[heading.index("จำนวนที่ยืม")] for row in rows} == {"50"}
 
 
+@sqlite_only
 def test_what_is_out_stands_in_the_register_beside_what_came_back(office: Database) -> None:
     (loan_id,) = approve(office, ask(office), tent=2)
     give_back(office, [loan_id], OUT, quantity=1)

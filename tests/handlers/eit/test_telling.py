@@ -99,6 +99,7 @@ def test_who_is_not_asked(database: Database, agency_id: int, more: dict[str, ob
     assert invite(database, agency_id) == 0
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_the_invitation_itself_holds_the_way_out(database: Database, agency_id: int) -> None:
     file(database, agency_id, "U1", OPEN - timedelta(days=2))
     assert invite(database, agency_id) == 1

@@ -178,6 +178,7 @@ def test_what_cannot_be_planned_is_said(
     assert refused.value.field == field
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_the_menu_leads_to_activities_and_news_and_keeps_what_is_unfinished(
     database: Database, agency_id: int, plan: Plan
 ) -> None:
