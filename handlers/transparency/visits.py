@@ -42,7 +42,7 @@ def by_service(session: Session, agency: AgencyView, year: int, now: datetime) -
 
     def row(name: str, counted: Months) -> Row:
         cells = [counted[month.first.year, month.first.month] if begun(month, now) else None for month in months]
-        return (name, *cells, counted.total())
+        return (name, counted.total(), *cells)
 
     rows = [row(name, together if name == OTHERS else used[name]) for name in shown]
     everything: Months = Counter()
@@ -50,7 +50,7 @@ def by_service(session: Session, agency: AgencyView, year: int, now: datetime) -
         everything.update(counted)
     return Table(
         f"ผู้มาใช้บริการแยกตามบริการ ปีงบประมาณ {year}",
-        ("บริการ", *(format_date(month.first).split()[1] for month in months), "รวม"),
+        ("บริการ", "รวม", *(format_date(month.first).split()[1] for month in months)),
         tuple(rows),
         row("รวม", everything) if rows else (),
         f"จำนวนผู้มาติดต่อที่เจ้าหน้าที่นับ รวมกับคำขอบริการที่บันทึกในระบบ บริการที่มี{FEW}คนในปีนี้รวมไว้ด้วยกัน {as_at(now)}",

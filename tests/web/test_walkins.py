@@ -103,11 +103,10 @@ def test_everybody_sees_how_many_came(app: Flask, database: Database, login: Log
     assert monthly["total"][4:] == [27, 27]
     services = table("by_service")
     assert len(services["columns"]) == 14
-    assert [(row[0], row[-1]) for row in services["rows"]] == [
-        ("ชำระภาษีที่ดินและสิ่งปลูกสร้าง", 12), ("เรื่องอื่น ๆ", 7), ("จดทะเบียนพาณิชย์", 5), ("รายการอื่นรวมกัน", 3),
+    assert [row[:2] for row in services["rows"]] == [
+        ["ชำระภาษีที่ดินและสิ่งปลูกสร้าง", 12], ["เรื่องอื่น ๆ", 7], ["จดทะเบียนพาณิชย์", 5], ["รายการอื่นรวมกัน", 3],
     ]  # fmt: skip
-    month = 1 + (TODAY.month - 10) % 12
+    month = 2 + (TODAY.month - 10) % 12
     assert [row[month] for row in services["rows"]] == [12, 7, 5, 3]
-    assert services["total"][month] == services["total"][-1] == 27
-    assert table("by_service") == services
+    assert services["total"][month] == services["total"][1] == 27
     assert "มาที่สำนักงาน" in client.get("/demo/transparency/services.csv").text
