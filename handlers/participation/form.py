@@ -37,7 +37,9 @@ WORDS = TextField(
     example="อยากให้มีลานออกกำลังกายที่หมู่ 3",
     shortest=5,
 )
-MOO = MooField(name="moo", label="หมู่", ask="เป็นเรื่องของหมู่ไหนคะ", example="หมู่ 3", optional=True, skip_label="ไม่เจาะจงหมู่")
+MOO = MooField(
+    name="moo", label="หมู่", ask="เป็นเรื่องของหมู่ไหนคะ", example="หมู่ 3", longest=100, optional=True, skip_label="ไม่เจาะจงหมู่"
+)
 CONTACT = TextField(
     name="contact",
     label="ชื่อหรือเบอร์ติดต่อ",

@@ -63,6 +63,7 @@ def test_every_key_and_every_row_has_thai_words() -> None:
         ("register_entry:1", {"register": "procurement"}, [("ทะเบียน", "จัดซื้อจัดจ้าง")]),
         ("asset:1", {"active": True}, [("ใช้งาน", "ใช่")]),
         ("loan:1", {"until": "2026-12-04", "loans": [3, 4]}, [("ถึงวันที่", "4 ธ.ค. 69"), ("รายการยืม", "3, 4")]),
+        ("agency:1", {"names": ["open311", "public_map"]}, [("ค่าที่แก้", "Open311, หน้าเรื่องในแต่ละหมู่")]),
         ("staff:5", {"unheard": "of"}, [("unheard", "of")]),
     ],
 )
@@ -74,5 +75,6 @@ def test_a_row_s_words_lead_back_to_it() -> None:
     assert audit_details.about("measure:3") == "มาตรการ 3"
     assert audit_details.subject_of("มาตรการ 3") == "measure:3"
     assert audit_details.about("agency:1") == "หน่วยงาน"
+    assert audit_details.about("web:0f08f22f0a527f36") == "แบบฟอร์มบนเว็บ"
     assert audit_details.subject_of("C70-000012") is None
     assert audit_details.subject_of("มาตรการ สาม") is None

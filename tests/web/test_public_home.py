@@ -13,7 +13,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -169,5 +169,6 @@ def test_without_javascript_on_any_width_and_for_everybody(address: str) -> None
         page.goto(f"{address}/demo/")
         page.get_by_role("link", name="English").click()
         page.get_by_role("link", name="Report a problem").click()
-        assert page.url == f"{address}/demo/complain"
+        assert page.url == f"{address}/demo/complain?lang=en"
+        expect(page.get_by_text("You may write in English")).to_be_visible()
         browser.close()

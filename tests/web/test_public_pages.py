@@ -60,7 +60,7 @@ def test_no_get_route_is_forgotten(app: Flask) -> None:
         "public.open311_services", "public.open311_service", "public.open311_requests", "public.open311_request",
         "public.open311_discovery", "public.village", "public.shown_photo",
         "public.map", "public.activity", "public.poll", "public.poll_chart", "public.service_sheet", "site.check_in",
-        "site.calendar_feed", "site.summary_chart", "site.summary_report",
+        "site.calendar_feed", "site.summary_chart", "site.summary_report", "public.keep_longer",
     }  # fmt: skip
     adapter = app.url_map.bind("localhost")
     reached = {adapter.match(path.split("?")[0])[0] for path in (*READING, *FORMS)}

@@ -65,7 +65,8 @@ WORDS: dict[str, str] = {
     **{f"letter_{name}": label for name, label in RESULTS.items()},
     "joined": "เข้ามาใหม่", "moved": "ย้ายหรือรับช่วง", "console": "หน้าเว็บ", "email": "อีเมล", "mail": "อีเมล",
     "before": "ก่อนแก้ไข", "after": "หลังแก้ไข", "hours": "ชั่วโมง", "days": "วัน", "working_days": "วันทำการ",
-    "loans": "การยืม", "assets": "พัสดุ",
+    "loans": "การยืม", "assets": "พัสดุ", "embed_hosts": "เว็บไซต์ที่ฝังหน้าแรกได้", "open311": "Open311",
+    "public_map": "หน้าเรื่องในแต่ละหมู่", "public_photos": "รูปก่อนและหลังดำเนินการ",
     "entries": "รายการทะเบียน", "elements": "องค์ประกอบ OIT",
 }  # fmt: skip
 WORDS_OF: dict[str, dict[str, str]] = {"case": cases.STATUS_LABEL, "element": elements.STATUS_LABELS}
@@ -76,6 +77,8 @@ def about(subject: str) -> str:
     kind, _, number = subject.partition(":")
     if kind == "agency":
         return NOUNS[kind]
+    if kind == "web":  # the digest of a form's token tells nobody anything
+        return "แบบฟอร์มบนเว็บ"
     return f"{NOUNS.get(kind, kind)} {number}".strip()
 
 
