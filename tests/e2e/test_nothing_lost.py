@@ -38,13 +38,21 @@ EVENTS = TALKERS * TEXTS + REPORTERS * len(COMPLAINT)
 
 
 def _trouble(house: House, over: threading.Event, kills: list[str]) -> None:
-    """kill -9 now the web server, now the worker, and start it again."""
+    """kill -9 now the web server, now the worker, and start it again; on a slow machine not before it has worked."""
     chance = random.Random(7)
-    while not over.wait(chance.uniform(1.5, 4.0)):
+    while not over.wait(chance.uniform(0.5, 2.0)):
         name = chance.choice(("web", "worker"))
         house.kill(name)
         kills.append(name)
+        heard = _heard(house)
         house.start(name)
+        while _heard(house) == heard and not over.wait(0.2):
+            pass
+
+
+def _heard(house: House) -> int:
+    """How many calls LINE has carried out."""
+    return sum(1 for call in house.line.platform.calls_after(0) if call.kind == "api" and call.status == "200")
 
 
 def _complain(house: House, person: str, number: int) -> None:
@@ -53,7 +61,7 @@ def _complain(house: House, person: str, number: int) -> None:
     for text in COMPLAINT:
         act = {"type": "location", **pin} if text is PLACE else {"type": "text", "text": text}
         house.line.act(person, wait=False, **act)
-        assert house.line.platform.wait_for(lambda: _arrived(house, person), 60.0), text
+        assert house.line.platform.wait_for(lambda: _arrived(house, person), 180.0), text
 
 
 def _arrived(house: House, person: str) -> bool:
@@ -71,7 +79,7 @@ def test_every_case_once_every_answer_once(database_url: str, tmp_path: Path) ->
             "/settings",
             {
                 "webhook": {
-                    "batch_size": 6, "duplicate_rate": 0.3, "redelivery_interval": 0.2, "redelivery_attempts": 40,
+                    "batch_size": 6, "duplicate_rate": 0.3, "redelivery_interval": 0.2, "redelivery_attempts": 2000,
                     "timeout": 5.0,
                 },
                 "rates": False,
@@ -94,7 +102,7 @@ def test_every_case_once_every_answer_once(database_url: str, tmp_path: Path) ->
             line.control(
                 "POST", "/events", {"events": [{"user": user, "type": "text", "text": text} for user, text in texts]}
             )
-            assert line.platform.webhook.idle(120.0)
+            assert line.platform.webhook.idle(300.0)
         finally:
             over.set()
             trouble.join()
@@ -107,7 +115,7 @@ def test_every_case_once_every_answer_once(database_url: str, tmp_path: Path) ->
 
 
 def _wait_until_sent(database: Database) -> None:
-    until = time.monotonic() + 90
+    until = time.monotonic() + 180
     while time.monotonic() < until:
         with database.read() as session:
             open_rows = session.scalar(
