@@ -98,6 +98,7 @@ def poll_list() -> str:
             rows=rows,
             totals={row.id: polls.result(session, row).total for row in rows},
             is_open=polls.is_open,
+            is_over=polls.result_is_public,
             moment=moment,
             keeps=access.me().role in KEEPERS,
         )
