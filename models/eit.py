@@ -33,6 +33,10 @@ class EitRound(AgencyOwned, Base):
     target: Mapped[int | None]
     reported: Mapped[int | None]
     reported_on: Mapped[date | None]
+    # The same two counts of the inside survey (IIT), which the agency's own staff answer in ITAS in the same window.
+    iit_target: Mapped[int | None]
+    iit_reported: Mapped[int | None]
+    iit_reported_on: Mapped[date | None]
     # The day of the last word to the ITA admin about this year (handlers/eit/weekly.py).
     reminded_on: Mapped[date | None]
     # Matters closed until then have been looked at (handlers/eit/invitations.py).

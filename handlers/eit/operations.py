@@ -177,9 +177,7 @@ def record_count(session: Session, round_: EitRound, day: date, count: int, acto
     """ITAS said on `day` that so many had answered; a second count of the same day replaces it. Raises EitError."""
     if not 0 <= count <= MOST_PEOPLE:
         raise EitError("count", "กรุณากรอกจำนวนผู้ตอบ เช่น 120")
-    year = year_period(round_.fiscal_year)
-    if not min(year.start, round_.opens_on or year.start) <= day <= today:
-        raise EitError("day", f"กรุณากรอกวันที่ในปีงบประมาณ {round_.fiscal_year} ที่ไม่เกินวันนี้")
+    _check_day("day", round_, day, today)
     row = session.scalars(select(EitCount).where(EitCount.round_id == round_.id, EitCount.day == day)).first()
     if row is None:
         session.add(EitCount(round_id=round_.id, day=day, count=count))
@@ -191,6 +189,28 @@ def record_count(session: Session, round_: EitRound, day: date, count: int, acto
     ).one()
     round_.reported, round_.reported_on = newest.count, newest.day
     audit.record(session, actor, "eit_count_saved", f"eit:{round_.fiscal_year}", count=count, day=day.isoformat())
+
+
+def record_iit(
+    session: Session, round_: EitRound, target: int | None, count: int | None, day: date, actor: str, today: date
+) -> None:
+    """How many of the staff are to answer the IIT (None: not known yet), and how many had on `day` as ITAS says (None:
+    what was said last stands). Never who. Raises EitError."""
+    if target is not None and not 1 <= target <= MOST_PEOPLE:
+        raise EitError("iit_target", "กรุณากรอกจำนวนบุคลากร เช่น 60")
+    if count is not None and not 0 <= count <= MOST_PEOPLE:
+        raise EitError("iit_count", "กรุณากรอกจำนวนผู้ตอบ เช่น 45")
+    round_.iit_target = target
+    if count is not None:
+        _check_day("iit_day", round_, day, today)
+        round_.iit_reported, round_.iit_reported_on = count, day
+    audit.record(session, actor, "iit_count_saved", f"eit:{round_.fiscal_year}", count=count, day=day.isoformat())
+
+
+def _check_day(field: str, round_: EitRound, day: date, today: date) -> None:
+    year = year_period(round_.fiscal_year)
+    if not min(year.start, round_.opens_on or year.start) <= day <= today:
+        raise EitError(field, f"กรุณากรอกวันที่ในปีงบประมาณ {round_.fiscal_year} ที่ไม่เกินวันนี้")
 
 
 def ita_admins(session: Session) -> list[Staff]:

@@ -23,6 +23,7 @@ def reach(session: Session, fiscal_year: int, now: datetime) -> dict[str, Any]:
     - days_left: days on which one can still answer, today included; 0 outside the window
     - target: respondents wanted; reported, reported_on: what ITAS said last (typed in by the ITA admin);
       left: target - reported, never below 0; percent: reported of target, rounded down. None where not known.
+    - iit: {"target", "reported", "reported_on", "left", "percent"}: the same of the inside survey, of the staff
     - scans: {"total", "by_point": [{"code", "name", "kind", "unit", "active", "count"}, most first],
       "by_week": [{"week": ISO Monday, "count"}, every week from the first scan to the last]}.
       A scan is an opened address, not a person and not an answer.
@@ -31,10 +32,10 @@ def reach(session: Session, fiscal_year: int, now: datetime) -> dict[str, Any]:
     today = bangkok_date(now)
     round_ = rounds.of_year(session, fiscal_year)
     state = rounds.state(round_, today)
-    target, reported = (round_.target, round_.reported) if round_ else (None, None)
-    left = percent = None
-    if target is not None and reported is not None:
-        left, percent = max(0, target - reported), reported * 100 // target
+    outside = inside = _answered(None, None, None)
+    if round_ is not None:
+        outside = _answered(round_.target, round_.reported, round_.reported_on)
+        inside = _answered(round_.iit_target, round_.iit_reported, round_.iit_reported_on)
     return {
         "fiscal_year": fiscal_year,
         "state": state,
@@ -44,11 +45,8 @@ def reach(session: Session, fiscal_year: int, now: datetime) -> dict[str, Any]:
         "days_left": (round_.closes_on - today).days + 1
         if state == "open" and round_ is not None and round_.closes_on is not None
         else 0,
-        "target": target,
-        "reported": reported,
-        "reported_on": _iso(round_.reported_on) if round_ else None,
-        "left": left,
-        "percent": percent,
+        **outside,
+        "iit": inside,
         "scans": _scans(session, fiscal_year, round_),
         "counts": [
             {"day": row.day.isoformat(), "count": row.count}
@@ -57,6 +55,13 @@ def reach(session: Session, fiscal_year: int, now: datetime) -> dict[str, Any]:
             )
         ],
     }
+
+
+def _answered(target: int | None, reported: int | None, on: date | None) -> dict[str, Any]:
+    left = percent = None
+    if target is not None and reported is not None:
+        left, percent = max(0, target - reported), reported * 100 // target
+    return {"target": target, "reported": reported, "reported_on": _iso(on), "left": left, "percent": percent}
 
 
 def _iso(day: date | None) -> str | None:

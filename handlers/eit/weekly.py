@@ -131,6 +131,7 @@ def _running(agency: AgencyView, figures: dict[str, Any], today: date) -> Card:
     rows = [
         Row("ปิดรับ", f"{format_date(date.fromisoformat(figures['closes_on']))} (อีก {figures['days_left']} วัน)"),
         *_counts(figures),
+        _iit(figures["iit"]),
         Row("สแกนสัปดาห์ก่อน", f"{weeks.get(last_week, 0):,} ครั้ง (รวม {scans['total']:,})"),
         *(Row(point["name"], f"{point['count']:,} ครั้ง") for point in busiest),
     ]
@@ -157,6 +158,15 @@ def _counts(figures: dict[str, Any]) -> Sequence[Row]:
     return rows
 
 
+def _iit(figures: dict[str, Any]) -> Row:
+    """The inside survey in one line: how many of the staff, never who."""
+    target, reported = figures["target"], figures["reported"]
+    if reported is None:
+        return Row("บุคลากรตอบ IIT", "ยังไม่ได้กรอกยอดจาก ITAS")
+    of = f" จาก {target:,} คน ({figures['percent']}%)" if target is not None else " คน"
+    return Row("บุคลากรตอบ IIT", f"{reported:,}{of} ณ {format_date(date.fromisoformat(figures['reported_on']))}")
+
+
 def _names(names: Sequence[str]) -> str:
     more = len(names) - SHOWN_POINTS
     return " · ".join(names[:SHOWN_POINTS]) + (f" และอีก {more} จุด" if more > 0 else "")
@@ -168,6 +178,7 @@ def _over(agency: AgencyView, figures: dict[str, Any], closed: date) -> Card:
         rows=(
             Row("ปิดรับ", format_date(closed)),
             *_counts(figures),
+            _iit(figures["iit"]),
             Row("สแกนทั้งหมด", f"{figures['scans']['total']:,} ครั้ง"),
         ),
         note="กรอกยอดสุดท้ายจาก ITAS แล้วเก็บป้ายได้เลย\nใครสแกนหลังจากนี้ ระบบจะบอกว่าปิดรับแล้ว",

@@ -1,4 +1,4 @@
-"""People who come to the desk are counted by unit, service and day (R28)"""
+"""People who come to the desk are counted by unit, service and day (R28); how many staff answered the IIT (R42)"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,6 +7,8 @@ revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None
+
+IIT = (("iit_target", sa.Integer()), ("iit_reported", sa.Integer()), ("iit_reported_on", sa.Date()))
 
 
 def upgrade() -> None:
@@ -26,7 +28,11 @@ def upgrade() -> None:
             "agency_id", "day", "unit_id", "service", name=op.f("uq_walkin_count_agency_id_day_unit_id_service")
         ),
     )
+    for name, kind in IIT:
+        op.add_column("eit_round", sa.Column(name, kind, nullable=True))
 
 
 def downgrade() -> None:
+    for name, _ in IIT:
+        op.drop_column("eit_round", name)
     op.drop_table("walkin_count")

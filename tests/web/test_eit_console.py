@@ -110,6 +110,26 @@ def test_itass_count_is_typed_in(login: Login, point_id: int) -> None:
     assert (wrong.status_code, "กรุณากรอกเป็นตัวเลข" in wrong.text) == (400, True)
 
 
+def test_the_staff_s_own_survey_is_a_number_typed_in(login: Login, database: Database, point_id: int) -> None:
+    browser = login("admin")
+    assert browser.send("/console/eit/iit?year=2570", iit_target="60", iit_count="", iit_day="").status_code == 302
+    assert browser.send("/console/eit/iit", iit_target="๖๐", iit_count="๔๕", iit_day="8 มี.ค. 70").status_code == 302
+    page = browser.get("/console/eit/").text
+    assert "ยังขาด 15 คน" in page
+    assert "ณ 8 มี.ค. 70" in page
+    for wrong in ({"iit_target": "0"}, {"iit_target": "x"}, {"iit_count": "9999999"}, {"iit_day": "8 มี.ค. 71"}):
+        typed = {"iit_target": "70", "iit_count": "50", "iit_day": "9 มี.ค. 70", **wrong}
+        answer = browser.send("/console/eit/iit?year=2570", **typed)
+        assert answer.status_code == 400, wrong
+        assert all(f'value="{one}"' in answer.text for one in typed.values()), wrong
+    assert browser.send("/console/eit/iit?year=2570", iit_target="61", iit_count="", iit_day="").status_code == 302
+    assert login("khlang").send("/console/eit/iit?year=2570", iit_target="1").status_code == 404
+    with database.read(1) as session:
+        round_ = session.scalars(select(EitRound)).one()
+        found = (round_.iit_target, round_.iit_reported, round_.iit_reported_on, round_.target, round_.reported)
+    assert found == (61, 45, date(2027, 3, 8), 400, None)
+
+
 def test_points_are_added_renamed_and_put_away(login: Login, database: Database, point_id: int) -> None:
     browser = login("admin")
     assert browser.send("/console/eit/points", name="รถบริการ", kind="vehicle").status_code == 302

@@ -139,6 +139,7 @@ ACTIONS = {
     "eit_point_added": "EIT: เพิ่มจุดบริการ",
     "eit_point_saved": "EIT: แก้ไขจุดบริการ",
     "eit_count_saved": "EIT: กรอกยอดจาก ITAS",
+    "iit_count_saved": "IIT: กรอกยอดจาก ITAS",
     "eit_ita_admin_chosen": "EIT: เลือกผู้ดูแล ITA",
     "activity_planned": "กิจกรรม: วางแผน",
     "activity_changed": "กิจกรรม: แก้ไข",

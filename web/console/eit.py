@@ -348,6 +348,25 @@ def count() -> ResponseReturnValue:
     return redirect(url_for("console.eit.index", year=year))
 
 
+@pages.post("/iit")
+@access.roles(*access.EVERYONE)
+def iit() -> ResponseReturnValue:
+    """How many of the staff are to answer the inside survey, and have, as ITAS's own page says."""
+    only_keepers()
+    today = bangkok_date(access.now())
+    try:
+        with access.writing() as session:
+            round_ = access.found(session, select(EitRound).where(EitRound.fiscal_year == year_of(session)))
+            target, counted = _people("iit_target"), _people("iit_count")
+            operations.record_iit(session, round_, target, counted, _past("iit_day") or today, access.actor(), today)
+            year = round_.fiscal_year
+    except EitError as error:
+        with access.reading() as session:
+            return overview(session, error), 400
+    flash("บันทึกยอด IIT แล้ว", "good")
+    return redirect(url_for("console.eit.index", year=year, _anchor="iit"))
+
+
 def _past(name: str) -> date | None:
     typed = request.form.get(name, "").strip()
     try:

@@ -228,10 +228,12 @@ def test_the_ita_admin_hears_of_the_reach_each_week(database: Database, agency_i
             scans.count(session, agency_id, counter.id, date(2027, 3, 3))
         round_ = session.scalars(select(EitRound)).one()
         operations.record_count(session, round_, date(2027, 3, 5), 120, "cli", date(2027, 3, 8))
+        operations.record_iit(session, round_, 60, 45, date(2027, 3, 4), "cli", date(2027, 3, 8))
     assert week(database, agency_id, MONDAY.replace(hour=1)) == []  # 8.00, the office is closed
     (said,) = week(database, agency_id, MONDAY)
     for words in ("EIT ปี 2570", "30 มิ.ย. 70 (อีก 115 วัน)", "400 คน", "120 คน (30%) ณ 5 มี.ค. 70", "280 คน", "12 ครั้ง"):
         assert words in said
+    assert "บุคลากรตอบ IIT: 45 จาก 60 คน (75%) ณ 4 มี.ค. 70" in said
     assert "ยังไม่มีคนสแกน: เว็บไซต์หน่วยงาน · แชต LINE · รถบริการ" in said
     assert "ไม่ชี้นำ" in said
     assert week(database, agency_id, MONDAY + timedelta(days=1)) == []
