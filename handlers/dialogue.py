@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from handlers import form_cards
 from handlers.commands import SKIP, wants_to_wait
 from handlers.form_words import DONE_WORDS, MEND_SOMETHING, REFUSAL, SEND_WORDS, what_to_mend
 from handlers.forms import (
@@ -30,20 +31,12 @@ from handlers.forms import (
     PhoneField,
     PhotosField,
 )
-from handlers.messages import Card, Choice, Message, Row, Say
+from handlers.messages import MENU, OFFICER, Choice, Message, Say
 from handlers.turn import Turn
 from thai.text import fold_command
 
-LABEL = 20  # code points of a button's label
-VISIBLE_CHOICES = 10  # LINE shows 13 quick replies; two or three are ours
-CARD_ROWS = 10  # of the summary, on one card
-BRIEF = 120  # characters of an answer there, when there are several cards
 STALE = timedelta(hours=12)  # after so long a silence, say what the answer was taken for
-MOST_TAPS = 13  # quick replies that LINE shows
 SHORTEST_REMARK = 12  # characters of words at the photo's step that are worth keeping
-
-MENU = Choice("เมนู", "menu")
-OFFICER = Choice("คุยกับเจ้าหน้าที่", "officer")
 
 
 @dataclass(frozen=True)
@@ -177,7 +170,7 @@ def tapped(turn: Turn, flow: Flow | None, parts: list[str]) -> list[Message]:
             return back(turn, flow)
         case "!mend":
             draft.pop("paused", None)
-            return [_which_to_mend(turn, flow)]
+            return [form_cards.which_to_mend(draft, _asked(turn, flow))]
         case "!edit" if value in {item.name for item in flow.form.fields}:
             draft.pop("paused", None)
             return _ask(turn, flow, flow.form[value])
@@ -216,7 +209,9 @@ def spoken(turn: Turn, flow: Flow, given: Given) -> list[Message]:
     if given.text and (mending := _mended(turn, flow, step, given.text)) is not None:
         return mending
     if draft.get("review"):
-        return _taken_at_summary(turn, flow, given) or [_which_to_mend(turn, flow)]
+        return _taken_at_summary(turn, flow, given) or [
+            form_cards.which_to_mend(turn.state["form"], _asked(turn, flow))
+        ]
     if said in DONE_WORDS and draft["answers"].get(step.name):
         return _next(turn, flow, step, skipped=False)
     if said in SKIP or (isinstance(step, PhotosField) and said in DONE_WORDS):
@@ -246,7 +241,7 @@ def _mended(turn: Turn, flow: Flow, step: Field, text: str) -> list[Message] | N
     draft = turn.state["form"]
     answered = any(value is not None for value in draft["answers"].values())
     if fold_command(text) in MEND_SOMETHING and answered and not step.free:
-        return [_which_to_mend(turn, flow)]
+        return [form_cards.which_to_mend(draft, _asked(turn, flow))]
     what = what_to_mend(text)
     meant = [item for item in _asked(turn, flow) if what in item.called()]
     known = [item for item in meant if item.name in draft["answers"]]
@@ -268,26 +263,6 @@ def _taken_at_summary(turn: Turn, flow: Flow, given: Given) -> list[Message] | N
                 return None
             return _review(turn, flow)
     return None
-
-
-def _which_to_mend(turn: Turn, flow: Flow) -> Say:
-    """Each question that was answered as a button; at the summary the way to send, before it the way on."""
-    draft = turn.state["form"]
-    prefix = f"f:{draft['id']}"
-    taps = [
-        Choice(_brief_label(item.label), f"{prefix}:!edit:{item.name}")
-        for item in _asked(turn, flow)
-        if item.name in draft["answers"] and not isinstance(item, ConsentField)
-    ]
-    if draft.get("review"):
-        on, words = Choice("ส่งเรื่อง", f"{prefix}:!send"), "ถ้าถูกต้องแล้ว กด “ส่งเรื่อง” ค่ะ"
-    else:
-        on, words = Choice("ทำต่อ", f"{prefix}:!resume"), "หรือกด “ทำต่อ” ไปข้อถัดไปค่ะ"
-    return Say(f"อยากแก้ข้อไหนคะ กดเลือกได้เลย\n{words}", (on, *taps[: MOST_TAPS - 3], OFFICER, MENU))
-
-
-def _brief_label(label: str) -> str:
-    return label if len(label) <= LABEL else f"{label[: LABEL - 1]}…"
 
 
 def ask_again(turn: Turn, flow: Flow) -> list[Message]:
@@ -349,83 +324,18 @@ def _ask(turn: Turn, flow: Flow, item: Field, lead: str = "") -> list[Message]:
     draft["asked"] = int(max(turn.at, _asked_at(draft)).timestamp() * 1000)
     asked = {f.name for f in _asked(turn, flow)}
     shown = [f for f in flow.form.fields if f.name == item.name or f.name in asked]
-    text = f"({shown.index(item) + 1}/{len(shown)}) {item.question(turn.agency)}"
-    before = [] if lead or item.name in draft["answers"] else _introduce(item, flow.form.stored(draft["answers"]))
-    prefix = f"f:{draft['id']}"
-    has = draft["answers"].get(item.name)
-    if lead:
-        text = f"{lead}\n{text}" if not has else lead
-    elif has and not isinstance(has, list):
-        text += f"\nตอนนี้คือ {_brief(item.show(has, turn.agency))}"
-    elif item.example:
-        text += f"\nเช่น {item.example}"
-    taps = [
-        Choice(option.label, f"{prefix}:{item.name}:{option.value}")
-        for option in item.choices(turn.agency, draft["answers"])[:VISIBLE_CHOICES]
-    ]
-    taps += flow.options(turn, item)
-    taps += item.chat_actions()
-    if isinstance(draft["answers"].get(item.name), list) and draft["answers"][item.name]:
-        taps.append(Choice("พอแล้ว", f"{prefix}:!done"))
-    elif item.optional:
-        taps.append(Choice(item.skip_label, f"{prefix}:!skip"))
-    if isinstance(item, ConsentField) and not any(tap.label == "ไม่ยินยอม" for tap in taps):
-        taps.append(Choice("ไม่ยินยอม", f"{prefix}:!drop"))
-    if has and not isinstance(has, list):
-        taps.append(Choice("ใช้ตามเดิม", f"{prefix}:!summary"))
-    if shown.index(item) > 0:
-        taps.append(Choice("ย้อนกลับ", f"{prefix}:!back"))
-    if len(taps) < MOST_TAPS:
-        taps.append(OFFICER)  # a way to a person from every question
-    return [*before, Say(text, tuple(taps))]
-
-
-def _introduce(item: Field, answers: Answers) -> list[Message]:
-    """What stands before a question: a section's heading, an explanation."""
-    said = [intro.text for intro in item.intro if all(condition.holds(answers) for condition in intro.when)]
-    return [Say("\n\n".join(said))] if said else []
+    new = not lead and item.name not in draft["answers"]
+    before = form_cards.introduction(item, flow.form.stored(draft["answers"])) if new else []
+    return [*before, form_cards.question(turn.agency, draft, shown, item, flow.options(turn, item), lead)]
 
 
 def _review(turn: Turn, flow: Flow) -> list[Message]:
-    """The summary: every line can be tapped and mended."""
     draft = turn.state["form"]
     draft["review"] = True
     said = flow.review(turn, draft["answers"])
     if said is not None:
         return said
-    prefix = f"f:{draft['id']}"
-    rows = [
-        Row(item.label, item.show(draft["answers"].get(item.name), turn.agency), f"{prefix}:!edit:{item.name}")
-        for item in _asked(turn, flow)
-    ]
-    rows += [Row("เพิ่มเติม", _brief(words)) for words in draft.get("late", ())]
-    title = f"ตรวจดูอีกครั้งนะคะ · {flow.form.title}"
-    before: list[Message] = []
-    if len(rows) > CARD_ROWS:  # more would be refused as one card
-        rows = [Row(row.label, _brief(row.value), row.edit) for row in rows]
-        parts = [tuple(rows[at : at + CARD_ROWS]) for at in range(0, len(rows), CARD_ROWS)]
-        before = [Card(title=title if at == 0 else "(ต่อ)", rows=part) for at, part in enumerate(parts[:-1])]
-        rows, title = list(parts[-1]), "(ต่อ)"
-    return [
-        *before,
-        Card(
-            title=title,
-            rows=tuple(rows),
-            note="แตะบรรทัดที่อยากแก้ได้เลยค่ะ\nหรือพิมพ์ เช่น แก้เบอร์",
-            buttons=(Choice("ส่งเรื่อง", f"{prefix}:!send"),),
-            choices=(
-                Choice("ส่งเรื่อง", f"{prefix}:!send"),
-                Choice("แก้ไข", f"{prefix}:!mend"),
-                Choice("ย้อนกลับ", f"{prefix}:!back"),
-                OFFICER,
-                MENU,
-            ),
-        ),
-    ]
-
-
-def _brief(text: str) -> str:
-    return text if len(text) <= BRIEF else f"{text[: BRIEF - 1]}…"
+    return form_cards.summary(turn.agency, draft, flow.form.title, _asked(turn, flow))
 
 
 def _submit(turn: Turn, flow: Flow) -> list[Message]:

@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 
 from handlers import notify
 from handlers.agencies import AgencyView
-from handlers.dialogue import MENU
-from handlers.messages import Choice, Say
+from handlers.messages import MENU, Choice, Say
 from models.outbox import OutboxMessage
 from models.thread import Attachment, ThreadMessage
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from handlers import dialogue
 from handlers.agencies import AgencyView
-from handlers.dialogue import MENU, OFFICER
-from handlers.messages import Card, Choice, Message, Pin, Row, Say
+from handlers.messages import MENU, OFFICER, Card, Choice, Message, Pin, Row, Say
 from handlers.turn import Turn
 
 COMPLAIN = Choice("แจ้งเรื่องร้องเรียน", "start:complaint")

@@ -21,6 +21,10 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
     said: str = ""
 
 
+MENU = Choice("เมนู", "menu")
+OFFICER = Choice("คุยกับเจ้าหน้าที่", "officer")
+
+
 class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     """A line of a card; tapping it sends the postback `edit`, or opens the address `link`, if there is one. `sign`: the
     word at its end that says what the tap does; `said`: what the tap leaves in the chat, instead of sign and label."""

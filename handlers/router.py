@@ -12,11 +12,11 @@ from handlers.announcements import chat as announcements
 from handlers.borrowing import chat as borrowing
 from handlers.commands import BACK, LEAVE, RESUME, SHOW_MENU, folded, is_question, wants_person
 from handlers.complaints import chat as complaints
-from handlers.dialogue import MENU, OFFICER, Flow
+from handlers.dialogue import Flow
 from handlers.eit import chat as eit
 from handlers.forms import Given, PhotosField, PlaceField
 from handlers.integrity import chat as integrity
-from handlers.messages import Message, Say
+from handlers.messages import MENU, OFFICER, Message, Say
 from handlers.participation import chat as participation
 from handlers.people import chat as people
 from handlers.questions import chat as questions

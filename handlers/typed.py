@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from handlers.commands import PERSON, SHOW_MENU, YES
-from handlers.dialogue import MENU, OFFICER
-from handlers.messages import Card, Choice, Message, Say
+from handlers.messages import MENU, OFFICER, Card, Choice, Message, Say
 from handlers.turn import SEALED, Turn
 from thai.text import fold_command
 

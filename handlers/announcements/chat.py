@@ -7,8 +7,8 @@ import re
 from sqlalchemy import delete, select
 
 from handlers.announcements.operations import INTERESTS
-from handlers.dialogue import MENU, expired_button
-from handlers.messages import Choice, Message, Say
+from handlers.dialogue import expired_button
+from handlers.messages import MENU, Choice, Message, Say
 from handlers.turn import Turn
 from models.participation import NewsChoice
 from thai.digits import to_arabic

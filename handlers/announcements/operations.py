@@ -18,8 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from handlers import audit, notify
 from handlers.agencies import AgencyView
-from handlers.dialogue import MENU
-from handlers.messages import Card, Choice, Message, dump
+from handlers.messages import MENU, Card, Choice, Message, dump
 from handlers.outbox import reserve
 from models.agency import Staff
 from models.announcement import Announcement

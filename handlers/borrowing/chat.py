@@ -12,9 +12,9 @@ from handlers import dialogue
 from handlers.borrowing import extensions, loans
 from handlers.borrowing.assets import BorrowingError
 from handlers.borrowing.form import LONGER
-from handlers.dialogue import MENU, OFFICER, Flow, expired_button
+from handlers.dialogue import Flow, expired_button
 from handlers.forms import Field
-from handlers.messages import Card, Choice, Message, Row, Say
+from handlers.messages import MENU, OFFICER, Card, Choice, Message, Row, Say
 from handlers.turn import Turn
 from models.asset import Loan
 from models.case import Case

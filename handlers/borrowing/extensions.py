@@ -19,8 +19,7 @@ from handlers.borrowing.assets import BorrowingError, keeps
 from handlers.borrowing.availability import free_until
 from handlers.complaints.rules import check, locked
 from handlers.complaints.timeline import actor_of, step
-from handlers.dialogue import MENU, OFFICER
-from handlers.messages import Card, Choice, Row, Say
+from handlers.messages import MENU, OFFICER, Card, Choice, Row, Say
 from models.agency import Staff
 from models.asset import Asset, Loan, LoanExtension
 from models.case import Case

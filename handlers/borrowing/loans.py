@@ -20,8 +20,7 @@ from handlers.borrowing.availability import Booking, free
 from handlers.complaints import operations as desk
 from handlers.complaints.rules import check, locked
 from handlers.complaints.timeline import actor_of, start_clock, step
-from handlers.dialogue import MENU, OFFICER
-from handlers.messages import Choice, Say
+from handlers.messages import MENU, OFFICER, Choice, Say
 from handlers.services import starter
 from handlers.services.answering import request_of
 from models.agency import Staff

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from handlers import notify
 from handlers.agencies import AgencyView
 from handlers.borrowing import loans
-from handlers.dialogue import MENU, OFFICER
-from handlers.messages import Card, Choice, Row, Say
+from handlers.messages import MENU, OFFICER, Card, Choice, Row, Say
 from models.asset import Loan
 from thai.dates import bangkok_date, format_date, to_bangkok
 

@@ -12,8 +12,7 @@ from handlers.agencies import AgencyView
 from handlers.complaints import due
 from handlers.complaints.labels import ACTION_LABEL, status_text
 from handlers.complaints.notices import handler_name, place_words
-from handlers.dialogue import MENU, OFFICER
-from handlers.messages import Card, Choice, Row
+from handlers.messages import MENU, OFFICER, Card, Choice, Row
 from models.case import OPEN_STATUSES, Case, CaseEvent
 from thai.dates import bangkok_date, format_date
 

@@ -24,8 +24,8 @@ from handlers.complaints.filing import (
 )
 from handlers.complaints.following import add, follow, leave, own, relay, seen, show, stop, track
 from handlers.complaints.lookup import find_secret
-from handlers.dialogue import MENU, OFFICER, expired_button
-from handlers.messages import Choice, Message, Say
+from handlers.dialogue import expired_button
+from handlers.messages import MENU, OFFICER, Choice, Message, Say
 from handlers.turn import Turn
 from models.case import OPEN_STATUSES, Case
 from thai.digits import to_arabic

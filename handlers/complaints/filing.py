@@ -13,9 +13,9 @@ from handlers.complaints.following import ID_DIGITS
 from handlers.complaints.form import FORM, is_conduct, to_new_case, wants_place
 from handlers.complaints.labels import status_text
 from handlers.complaints.notices import place_words
-from handlers.dialogue import MENU, OFFICER, Flow
+from handlers.dialogue import Flow
 from handlers.forms import Answers, Field, FieldError, Given
-from handlers.messages import Card, Choice, Message, Row, Say
+from handlers.messages import MENU, OFFICER, Card, Choice, Message, Row, Say
 from handlers.turn import Turn
 from models.case import Case
 from models.thread import Attachment

@@ -10,8 +10,7 @@ from sqlalchemy import delete, or_, select
 from handlers import forgetting, menu, received
 from handlers.complaints import cards, operations
 from handlers.complaints.lookup import find_by_secret, find_number, find_part, find_secret
-from handlers.dialogue import MENU, OFFICER
-from handlers.messages import Choice, Message, Say
+from handlers.messages import MENU, OFFICER, Choice, Message, Say
 from handlers.turn import Turn
 from models.case import OPEN_STATUSES, Case, CaseSubscriber
 from models.thread import ThreadMessage

@@ -15,9 +15,8 @@ from handlers import notify
 from handlers.agencies import AgencyView
 from handlers.complaints import due
 from handlers.complaints.rules import WHOLE_AGENCY, accused
-from handlers.dialogue import MENU, OFFICER
 from handlers.files import sign_link
-from handlers.messages import Card, Choice, Message, Picture, Row, Say
+from handlers.messages import MENU, OFFICER, Card, Choice, Message, Picture, Row, Say
 from models.agency import Staff
 from models.case import Case, CaseEvent, CaseSubscriber
 from models.outbox import OutboxMessage

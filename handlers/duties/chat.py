@@ -17,11 +17,11 @@ from typing import Any, Literal
 from sqlalchemy import func, select
 
 from handlers import evidence, received
-from handlers.dialogue import MENU, expired_button
+from handlers.dialogue import expired_button
 from handlers.duties import digest, noting, operations
 from handlers.duties.operations import STATUS_LABELS, DutyError
 from handlers.evidence import EvidenceDetails, EvidenceError
-from handlers.messages import Card, Choice, Message, Row, Say
+from handlers.messages import MENU, Card, Choice, Message, Row, Say
 from handlers.turn import Turn
 from models.agency import Staff
 from models.duty import LIVE_DUTY_STATUSES, Duty

@@ -9,10 +9,9 @@ from datetime import date
 from sqlalchemy import select
 
 from handlers import received
-from handlers.dialogue import MENU
 from handlers.duties import digest
 from handlers.duties.chat import LIFE, LISTED, day_of, tapped
-from handlers.messages import Choice, Message, Say
+from handlers.messages import MENU, Choice, Message, Say
 from handlers.turn import Turn
 from models.agency import Staff
 from models.duty import LIVE_DUTY_STATUSES, Duty

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from handlers.dialogue import MENU, OFFICER, expired_button
+from handlers.dialogue import expired_button
 from handlers.eit import invitations, operations, rounds
 from handlers.eit.posters import address
-from handlers.messages import Card, Choice, Message, Picture, Say
+from handlers.messages import MENU, OFFICER, Card, Choice, Message, Picture, Say
 from handlers.turn import Turn
 from thai.dates import bangkok_date, format_date
 from thai.text import normalise

@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session
 
 from handlers import notify
 from handlers.agencies import AgencyView
-from handlers.dialogue import MENU
 from handlers.eit import operations, rounds
 from handlers.eit.posters import address
-from handlers.messages import Card, Choice, Message
+from handlers.messages import MENU, Card, Choice, Message
 from models.agency import Staff
 from models.case import Case, Category
 from models.conversation import Conversation

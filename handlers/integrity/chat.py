@@ -15,10 +15,9 @@ from __future__ import annotations
 
 from handlers import dialogue
 from handlers.commands import BACK, LEAVE, PERSON, SHOW_MENU, folded
-from handlers.dialogue import MENU
 from handlers.integrity import words
 from handlers.integrity.door import Gone, Refused, SealedDoor
-from handlers.messages import Card, Choice, Message, Row, Say
+from handlers.messages import MENU, Card, Choice, Message, Row, Say
 from handlers.questions import chat as questions
 from handlers.questions.guard import classify
 from handlers.turn import SEALED, Turn

@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from handlers import audit, notify
 from handlers.agencies import AgencyView
-from handlers.dialogue import MENU, OFFICER
-from handlers.messages import Say
+from handlers.messages import MENU, OFFICER, Say
 from models.agency import Staff, Unit
 from models.participation import ACTIVITY_KINDS, Activity, SignUp
 from thai.dates import ThaiDateError, at_bangkok, bangkok_date, format_date, format_time, parse_date

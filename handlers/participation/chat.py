@@ -9,9 +9,9 @@ from urllib.parse import quote
 from sqlalchemy import select
 
 from handlers import consent, dialogue
-from handlers.dialogue import MENU, OFFICER, Flow, expired_button
+from handlers.dialogue import Flow, expired_button
 from handlers.forms import Answers, Field, Form, Given, TextField
-from handlers.messages import Card, Choice, Message, Row, Say
+from handlers.messages import MENU, OFFICER, Card, Choice, Message, Row, Say
 from handlers.participation import activities, joining, polls, proposals
 from handlers.participation.activities import ParticipationError
 from handlers.participation.form import PROPOSAL, words_of

@@ -10,8 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from handlers import audit, notify
-from handlers.dialogue import MENU
-from handlers.messages import Choice, Say
+from handlers.messages import MENU, Choice, Say
 from handlers.participation.activities import ParticipationError, when
 from models.agency import Agency, Staff
 from models.participation import Activity, ActivityOpinion, SignUp

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers import audit, notify
 from handlers.agencies import AgencyView
-from handlers.dialogue import MENU, OFFICER
-from handlers.messages import Card, Choice, Row
+from handlers.messages import MENU, OFFICER, Card, Choice, Row
 from handlers.numbers import next_number
 from handlers.participation.activities import ParticipationError
 from models.agency import Staff, Unit

@@ -9,8 +9,7 @@ from handlers.complaints import operations as cases
 from handlers.complaints.labels import status_text
 from handlers.complaints.lookup import find_number
 from handlers.complaints.notices import place_words
-from handlers.dialogue import MENU
-from handlers.messages import Card, Choice, Message, Row, Say
+from handlers.messages import MENU, Card, Choice, Message, Row, Say
 from handlers.people.operations import linked_staff
 from handlers.turn import Turn
 from models.agency import Staff

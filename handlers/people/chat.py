@@ -19,10 +19,10 @@ from sqlalchemy import select
 from handlers import dialogue, received
 from handlers.complaints import operations as cases
 from handlers.complaints.labels import SUB_STATUS_LABEL, status_text
-from handlers.dialogue import MENU, OFFICER, expired_button
+from handlers.dialogue import expired_button
 from handlers.duties import chat as duties
 from handlers.duties import moves, unasked
-from handlers.messages import Choice, Message, Say
+from handlers.messages import MENU, OFFICER, Choice, Message, Say
 from handlers.people import casework, conduct
 from handlers.people.operations import linked_staff, redeem_link_code
 from handlers.questions import operations as questions

@@ -7,8 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.agencies import AgencyView
-from handlers.dialogue import MENU
-from handlers.messages import Card, Choice, Row
+from handlers.messages import MENU, Card, Choice, Row
 from thai.text import fold_command
 
 ASKED = {

@@ -10,8 +10,7 @@ from typing import Literal
 from rapidfuzz import fuzz
 
 from handlers.agencies import AgencyView, AnswerView
-from handlers.dialogue import MENU, OFFICER
-from handlers.messages import Card, Choice, Message, Row, Say
+from handlers.messages import MENU, OFFICER, Card, Choice, Message, Row, Say
 from handlers.questions.words import feedback_choices
 from thai.text import detone, normalise, strip_courtesy
 

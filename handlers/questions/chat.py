@@ -12,9 +12,9 @@ from sqlalchemy import Table
 
 from handlers.agencies import AnswerView
 from handlers.commands import wants_to_wait
-from handlers.dialogue import MENU, OFFICER, expired_button, resume_choice
+from handlers.dialogue import expired_button, resume_choice
 from handlers.dialogue import start as start_form
-from handlers.messages import Card, Choice, Message, Say
+from handlers.messages import MENU, OFFICER, Card, Choice, Message, Say
 from handlers.questions import answers, handoff, meaning, operations, words
 from handlers.questions.decide import Decision
 from handlers.questions.direct import DIRECT

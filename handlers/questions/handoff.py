@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handlers import received
-from handlers.dialogue import MENU
-from handlers.messages import Message, Say
+from handlers.messages import MENU, Message, Say
 from handlers.questions import operations, words
 from handlers.questions.guard import classify
 from handlers.questions.meaning import unit_of

@@ -6,9 +6,8 @@ import re
 from datetime import datetime, timedelta
 
 from handlers.agencies import AgencyView
-from handlers.dialogue import MENU
 from handlers.files import sign_link
-from handlers.messages import Card, Choice, Message, Picture, Row, Say
+from handlers.messages import MENU, Card, Choice, Message, Picture, Row, Say
 from models.agency import Staff
 from models.question import Question
 from models.thread import ThreadMessage

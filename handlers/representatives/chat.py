@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from handlers import dialogue, received
 from handlers.complaints.lookup import find_number
-from handlers.dialogue import MENU, OFFICER, expired_button
-from handlers.messages import Choice, Message, Say
+from handlers.dialogue import expired_button
+from handlers.messages import MENU, OFFICER, Choice, Message, Say
 from handlers.representatives import inviting, operations, words
 from handlers.representatives.rules import RepresentativeError
 from handlers.turn import Turn

@@ -8,8 +8,7 @@ from handlers.agencies import AgencyView
 from handlers.complaints import cards, due
 from handlers.complaints.labels import status_text
 from handlers.complaints.notices import handler_name, place_words
-from handlers.dialogue import MENU, OFFICER
-from handlers.messages import Card, Choice, Message, Pin, Row, Say
+from handlers.messages import MENU, OFFICER, Card, Choice, Message, Pin, Row, Say
 from models.case import OPEN_STATUSES, Case
 from models.representative import Representative
 from thai.dates import format_date

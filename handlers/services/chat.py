@@ -10,9 +10,9 @@ from urllib.parse import quote
 from handlers import consent, dialogue
 from handlers.agencies import AgencyView, FormView
 from handlers.complaints import cards
-from handlers.dialogue import MENU, OFFICER, Flow
+from handlers.dialogue import Flow
 from handlers.forms import Answers, Field, Given
-from handlers.messages import Card, Choice, Message, Row, Say
+from handlers.messages import MENU, OFFICER, Card, Choice, Message, Row, Say
 from handlers.services import answering
 from handlers.services.definition import Definition
 from handlers.services.fields import today

@@ -5,8 +5,7 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import select
 
-from handlers.dialogue import MENU
-from handlers.messages import Choice, Message, Say
+from handlers.messages import MENU, Choice, Message, Say
 from handlers.summaries import card, operations, terms
 from handlers.summaries.periods import parse
 from handlers.turn import Turn
