@@ -38,6 +38,7 @@ def test_nothing_typed_is_lost_when_a_field_is_wrong(app: Flask, client: FlaskCl
     assert re.search(r'name="consent" value="yes" checked', answer.text)
     assert 'id="field-phone-error"' in answer.text
     assert 'id="field-category-error"' in answer.text
+    assert "เลือก 1 ข้อนะคะ" in answer.text  # there is no number to type here
     assert 'id="field-detail-error"' not in answer.text
     photos = re.findall(r'name="kept_photo" value="([^"]+)"', answer.text)
     assert len(photos) == 2
@@ -61,6 +62,7 @@ def test_without_a_name_the_reporter_is_anonymous(app: Flask, client: FlaskClien
 def test_without_consent_nothing_is_filed(app: Flask, client: FlaskClient) -> None:
     answer = fill_in(client, consent="")
     assert answer.status_code == 422
+    assert "ติ๊กช่องยินยอม" in answer.text
     assert 'id="field-consent-error"' in answer.text
     assert cases(app) == []
 

@@ -149,7 +149,7 @@ def controls(
             item,
             kind := kind_of(item),
             given.get(item.name, Given()),
-            errors.get(item.name, ""),
+            _error(kind, given.get(item.name, Given()), errors.get(item.name, ""), agency),
             options=item.options(agency) if isinstance(item, ChoiceField | MultiChoiceField) else (),
             multiline=isinstance(item, TextField) and item.longest > MULTILINE,
             photos=() if kind != "photos" else photos if isinstance(photos, tuple) else photos.get(item.name, ()),
@@ -161,6 +161,20 @@ def controls(
         for item in form.fields
     ]
     return sorted(drawn, key=lambda control: control.kind == "consent")
+
+
+def _error(kind: str, given: Given, error: str, agency: AgencyView) -> str:
+    """What is wrong, for who sees boxes to tick: in the chat one presses a button or types a number."""
+    if error and kind == "choice" and not given.value:
+        return "เลือก 1 ข้อนะคะ"
+    if error and kind == "choices" and not given.values:
+        return "เลือกอย่างน้อย 1 ข้อนะคะ"
+    if error and kind == "agree":
+        return "อ่านแล้วติ๊กช่องนี้ก่อนส่งนะคะ"
+    if error and kind == "consent":
+        phone = agency.fields.get("office_phone", "")
+        return "ติ๊กช่องยินยอมก่อนส่งนะคะ" + (f"\nไม่สะดวกให้เก็บข้อมูล โทรแจ้งได้ที่ {phone}" if phone else "")
+    return error
 
 
 def script_words(when: tuple[Condition, ...]) -> str:
