@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from models.base import utc_now
 from models.db import Database
 from models.question import ServiceEntry
 from models.walkin import WalkinCount
 from tests.handlers.turns import view
 from tests.web.conftest import Browser, Login
-from thai.dates import bangkok_date
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-TODAY = bangkok_date(utc_now())
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture(autouse=True)
+def today() -> object:
+    with time_machine.travel(datetime(2026, 11, 23, 3, tzinfo=UTC), tick=True):
+        yield
 
 
 def ids(database: Database) -> dict[str, int]:
