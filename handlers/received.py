@@ -27,6 +27,20 @@ def keep_file(turn: Turn, role: str = "before") -> Attachment:
     return attachment
 
 
+def words_and_file(turn: Turn) -> tuple[str, int | None]:
+    """What an officer reads of this turn (a place as its link), and the id of the file that came with it."""
+    if turn.kind in FILE_KINDS:
+        return turn.text.strip(), keep_file(turn, "thread").id
+    if turn.kind == "location":
+        return "\n".join(part for part in (turn.title, turn.address, map_link(turn)) if part), None
+    return turn.text.strip(), None
+
+
+def map_link(turn: Turn) -> str:
+    """The pin that was sent, as an address; empty without one."""
+    return f"https://maps.google.com/?q={turn.latitude},{turn.longitude}" if turn.latitude is not None else ""
+
+
 def forget_message(turn: Turn) -> None:
     """The person unsent a message: empty our copy of it, so that nobody can see or use it (LINE's guideline)."""
     session = turn.session

@@ -218,12 +218,7 @@ def relay(turn: Turn) -> list[Message] | None:
     leave_tap = (Choice("ถามเรื่องอื่น", "c:leave"), MENU)
     if turn.kind == "sticker":
         return [Say("ขอบคุณค่ะ พิมพ์ถึงเจ้าหน้าที่ต่อได้เลยนะคะ", leave_tap)]
-    text, attachment_id = turn.text, None
-    if turn.kind in received.FILE_KINDS:
-        attachment_id = received.keep_file(turn, "thread").id
-    elif turn.kind == "location":
-        where = f"https://maps.google.com/?q={turn.latitude},{turn.longitude}"
-        text = "\n".join(part for part in (turn.title, turn.address, where) if part)
+    text, attachment_id = received.words_and_file(turn)
     operations.hear(
         turn.session,
         turn.agency,

@@ -134,8 +134,7 @@ def _in_words(turn: Turn) -> str:
         case "sticker":
             return " ".join(("[สติกเกอร์]", *turn.sticker_words[:3]))
         case "location":
-            link = f"https://maps.google.com/?q={turn.latitude},{turn.longitude}" if turn.latitude is not None else ""
-            return " ".join(part for part in ("[ตำแหน่ง]", turn.title, turn.address, link) if part)
+            return " ".join(part for part in ("[ตำแหน่ง]", turn.title, turn.address, received.map_link(turn)) if part)
     return ""
 
 

@@ -169,12 +169,7 @@ def relay(turn: Turn) -> list[Message] | None:
     turn.subject = f"case:{row.case_id}"
     if turn.kind == "sticker":
         return [Say("ขอบคุณค่ะ พิมพ์หรือส่งรูปต่อได้เลยนะคะ", (_STOP, MENU))]
-    text, attachment_id = turn.text.strip(), None
-    if turn.kind in received.FILE_KINDS:
-        attachment_id = received.keep_file(turn, "thread").id
-    elif turn.kind == "location":
-        where = f"https://maps.google.com/?q={turn.latitude},{turn.longitude}"
-        text = "\n".join(part for part in (turn.title, turn.address, where) if part)
+    text, attachment_id = received.words_and_file(turn)
     operations.hear(
         turn.session,
         turn.agency,
