@@ -19,6 +19,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.util import LRUCache
 
 from handlers.people import operations
+from migrations.upgrade import upgrade
 from models import Base
 from models.db import Database
 
@@ -113,8 +114,14 @@ class Copies:
     """Databases that all begin alike: filled once a session for each kind, then copied (SQLite) or set back to their
     beginning for the next test (PostgreSQL, where a new one takes ten times longer and 12 MB in 780 files)."""
 
-    def __init__(self, request: pytest.FixtureRequest, folder: Path, fill: Callable[[Database], None]) -> None:
-        self._request, self._folder, self._fill = request, folder, fill
+    def __init__(
+        self,
+        request: pytest.FixtureRequest,
+        folder: Path,
+        fill: Callable[[Database], object],
+        tables: Callable[[Database], object] = lambda database: Base.metadata.create_all(database.engine),
+    ) -> None:
+        self._request, self._folder, self._fill, self._tables = request, folder, fill, tables
         self._original = ""  # SQLite's file
         self._free: list[str] = []  # URLs of PostgreSQL's, given back
         self._refill = ""  # statements
@@ -142,14 +149,14 @@ class Copies:
         return _quicker(Database(url))
 
     def give_back(self, database: Database) -> None:
-        """Close a copy when its test is over."""
+        """Close a copy when its test is over; PostgreSQL's is used again."""
         database.close()
         if not database.sqlite:
             self._free.append(database.url.render_as_string(hide_password=False))
 
     def _filled(self, url: str) -> Database:
         database = Database(url)
-        Base.metadata.create_all(database.engine)
+        self._tables(database)
         self._fill(database)
         return database
 
@@ -196,6 +203,19 @@ def _set_back(url: str, refill: str) -> None:
 @pytest.fixture(scope="session")
 def empty_databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Copies:
     return Copies(request, tmp_path_factory.mktemp("empty"), lambda database: None)
+
+
+@pytest.fixture(scope="session")
+def migrated_databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Copies:
+    return Copies(request, tmp_path_factory.mktemp("migrated"), lambda database: None, upgrade)
+
+
+@pytest.fixture
+def migrated(database_kind: str, migrated_databases: Copies, tmp_path: Path) -> Iterator[Database]:
+    """A database as `sujarit db upgrade` leaves it: for commands and processes, which look whether it is current."""
+    database = migrated_databases.copy(database_kind, tmp_path)
+    yield database
+    migrated_databases.give_back(database)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from bot.cli import main
-from migrations.upgrade import upgrade
 from models.agency import Agency, Staff
 from models.conversation import Conversation
 from models.db import Database
@@ -21,11 +20,14 @@ TICK = ["clock", "tick", "--at", "2026-12-24T09:00+07:00"]
 
 
 @pytest.fixture
-def runner(database_url: str, tmp_path: Path) -> CliRunner:
+def database_url(migrated: Database) -> str:
+    return migrated.url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def runner(migrated: Database, database_url: str, tmp_path: Path) -> CliRunner:
     """An agency with one duty due on 24 December; a fresh .env-less folder."""
-    database = Database(database_url)
-    upgrade(database)
-    with database.write() as session:
+    with migrated.write() as session:
         session.add(agency := Agency(code="demo", name="อบต.ตัวอย่าง", short_name="อบต.ตัวอย่าง"))
         session.flush()
         session.info["agency_id"] = agency.id
@@ -35,7 +37,6 @@ def runner(database_url: str, tmp_path: Path) -> CliRunner:
         session.add(
             Duty(fiscal_year=2570, title="งาน", planned_on=day, due_on=day, wake_at=datetime(2026, 12, 1, tzinfo=UTC))
         )
-    database.close()
     return CliRunner(
         env={
             "SUJARIT_DATA": str(tmp_path),

@@ -17,7 +17,6 @@ from bot.settings import Settings
 from bot.simulator.testing import SECRET, TOKEN, World, running
 from bot.webhook import Webhook, register
 from handlers.agencies import Agencies
-from migrations.upgrade import upgrade
 from models.agency import Agency
 from models.conversation import Conversation
 from models.db import Database
@@ -25,16 +24,13 @@ from models.outbox import ChannelState, OutboxMessage
 
 
 @pytest.fixture
-def prepared(database_url: str) -> Iterator[Database]:
+def prepared(migrated: Database) -> Database:
     """A migrated database with the agency and a worker that was seen just now."""
-    database = Database(database_url)
-    upgrade(database)
-    with database.write() as session:
+    with migrated.write() as session:
         session.add(Agency(id=1, code="demo", name="อบต.ทดลอง", short_name="อบต."))
         session.flush()
         session.add(ChannelState(agency_id=1, worker_seen_at=datetime.now(UTC)))
-    yield database
-    database.close()
+    return migrated
 
 
 @pytest.fixture
