@@ -103,13 +103,6 @@ def _quicker(database: Database) -> Database:
     return database
 
 
-_USED = text(
-    " UNION ALL ".join(
-        f"SELECT '{t.name}' WHERE EXISTS (SELECT FROM \"{t.name}\")" for t in Base.metadata.sorted_tables
-    )
-)
-
-
 class Copies:
     """Databases that all begin alike: filled once a session for each kind, then copied (SQLite) or set back to their
     beginning for the next test (PostgreSQL, where a new one takes ten times longer and 12 MB in 780 files)."""
@@ -124,7 +117,7 @@ class Copies:
         self._request, self._folder, self._fill, self._tables = request, folder, fill, tables
         self._original = ""  # SQLite's file
         self._free: list[str] = []  # URLs of PostgreSQL's, given back
-        self._refill = ""  # statements
+        self._kept = ("", "")
 
     def copy(self, kind: str, folder: Path) -> Database:
         """A fresh copy, to be given back; `folder` is where SQLite's file is put."""
@@ -139,12 +132,12 @@ class Copies:
             return _quicker(Database(f"sqlite:///{path}"))
         if self._free:
             url = self._free.pop()
-            _set_back(url, self._refill)
+            _set_back(url, *self._kept)
         else:
             url = new_postgres_database(self._request.getfixturevalue("postgres_server"))
             database = self._filled(url)
             with database.engine.begin() as connection:
-                self._refill = _keep(connection)
+                self._kept = _keep(connection)
             database.close()
         return _quicker(Database(url))
 
@@ -161,16 +154,19 @@ class Copies:
         return database
 
 
-def _keep(connection: Connection) -> str:
-    """Put the rows of all tables aside, in the same database; the statements that bring them back."""
-    filled = connection.scalars(_USED).all()
+def _keep(connection: Connection) -> tuple[str, str]:
+    """Put the rows of all tables aside, in the same database. Returns what asks which tables have rows, and the
+    statements that bring back those that were kept."""
+    tables = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+    used = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in tables)
+    filled = connection.scalars(text(used)).all()
     connection.execute(text("CREATE SCHEMA kept"))
     for table in filled:
         connection.execute(text(f'CREATE TABLE kept."{table}" AS TABLE public."{table}"'))
     sequences = connection.execute(
         text("SELECT sequencename, coalesce(last_value, start_value), last_value IS NOT NULL FROM pg_sequences")
     )
-    return ";".join(
+    return used, ";".join(
         (
             *(f'INSERT INTO "{table}" SELECT * FROM kept."{table}"' for table in filled),
             *(f"SELECT setval('\"{name}\"', {value}, {called})" for name, value, called in sequences),
@@ -178,7 +174,7 @@ def _keep(connection: Connection) -> str:
     )
 
 
-def _set_back(url: str, refill: str) -> None:
+def _set_back(url: str, which_are_used: str, refill: str) -> None:
     """Take all rows out and bring the kept ones back. VACUUM makes the tables as short as new ones: rows that nobody
     orders come as they were put in, for every test."""
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
@@ -189,7 +185,7 @@ def _set_back(url: str, refill: str) -> None:
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         )
-        used = [f'"{table}"' for table in connection.scalars(_USED)]
+        used = [f'"{table}"' for table in connection.scalars(text(which_are_used))]
         # No foreign keys, no append-only triggers.
         connection.execute(
             text(";".join(("SET session_replication_role = replica", *(f"DELETE FROM {t}" for t in used))))
