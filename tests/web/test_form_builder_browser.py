@@ -190,7 +190,7 @@ def test_a_form_built_on_a_phone_answered_changed_and_rolled_back(
             page.get_by_role("navigation", name="แบบฟอร์มนี้").get_by_role("link", name=tab, exact=True).click()
             fits(page)
         page.goto(builder.replace("/edit", "/try"))
-        page.get_by_role("button", name="ยินยอม").click()
+        page.get_by_role("button", name="ยินยอม", exact=True).click()
         page.get_by_role("button", name="โต๊ะ", exact=True).click()
         expect(page.locator("#last")).to_contain_text("ชื่อผู้ยืม")
         fits(page)
