@@ -157,7 +157,7 @@ def channels(session: Session, agency: AgencyView, year: int, now: datetime) -> 
         for word, name in (("โทรศัพท์", "office_phone"), ("อีเมล", "email"), ("LINE", "line_id"), ("เว็บไซต์", "website"))
         if agency.fields.get(name) and not rows
     )
-    return Table(f"ช่องทางติดต่อ{agency.short_name}", ("ช่องทาง", "ที่อยู่หรือเบอร์", "ตรวจล่าสุด"), (*rows, *own), (), as_at(now))
+    return Table(f"ช่องทางติดต่อ {agency.short_name}", ("ช่องทาง", "ที่อยู่หรือเบอร์", "ตรวจล่าสุด"), (*rows, *own), (), as_at(now))
 
 
 KINDS: dict[str, Kind] = {
