@@ -138,7 +138,7 @@ def eit(session: Session, agency: AgencyView, year: int, now: datetime) -> Table
         ("จุดที่ติดคิวอาร์โค้ด (จุด)", sum(1 for point in found["scans"]["by_point"] if point["active"])),
     ]
     note = "การเปิดลิงก์ไม่ใช่จำนวนผู้ตอบ ระบบไม่รู้ว่าใครตอบและตอบอะไร"
-    return Table(f"การเข้าถึงแบบวัด EIT ปีงบประมาณ {year}", ("รายการ", "จำนวน"), tuple(rows), (), f"{note} {as_at(now)}")
+    return Table(f"การเข้าถึงแบบประเมิน EIT ปีงบประมาณ {year}", ("รายการ", "จำนวน"), tuple(rows), (), f"{note} {as_at(now)}")
 
 
 def channels(session: Session, agency: AgencyView, year: int, now: datetime) -> Table:
@@ -170,6 +170,6 @@ KINDS: dict[str, Kind] = {
     "satisfaction": Kind("ความพึงพอใจ", "คะแนนที่ประชาชนให้แต่ละส่วนงาน", voices.satisfaction),
     "survey": Kind("ผลสำรวจประจำปี", "คะแนนจากแบบสำรวจที่ไม่เก็บว่าใครตอบ", voices.survey),
     "participation": Kind("การมีส่วนร่วม", "กิจกรรม ผู้เข้าร่วม ความเห็น และข้อเสนอแต่ละเดือน", voices.participation),
-    "eit": Kind("แบบวัด EIT", "มีผู้เข้าถึงแบบประเมินเท่าไร", eit),
+    "eit": Kind("แบบประเมิน EIT", "มีผู้เข้าถึงแบบประเมินเท่าไร", eit),
     "channels": Kind("ช่องทางติดต่อ", "ติดต่อเราได้ทางใดบ้าง", channels),
 }

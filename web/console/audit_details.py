@@ -48,7 +48,7 @@ NOUNS = {
     "activity": "กิจกรรม", "agency": "หน่วยงาน", "announcement": "ประกาศ", "asset": "พัสดุ", "attachment": "ไฟล์",
     "calendar_feed": "ปฏิทิน", "canned_reply": "ข้อความสำเร็จรูป", "case": "เรื่อง", "category": "ประเภทเรื่อง",
     "citizen": "ประชาชน แชต", "conversation": "แชต", "document": "เอกสาร", "duty": "งานตามกำหนด",
-    "duty_rule": "กำหนดของปี", "eit": "แบบวัด EIT ปี", "eit_point": "จุดวาง QR", "element": "องค์ประกอบ OIT",
+    "duty_rule": "กำหนดของปี", "eit": "แบบประเมิน EIT ปี", "eit_point": "จุดวาง QR", "element": "องค์ประกอบ OIT",
     "elements": "องค์ประกอบ OIT ปี", "faq": "คำตอบ", "form": "แบบฟอร์ม", "holiday": "วันหยุด", "ita": "คะแนน ITA ปี",
     "loan": "การยืม", "loans": "การยืม",
     "mail": "อีเมล", "measure": "มาตรการ", "measures": "มาตรการปี", "message": "ข้อความ", "notice": "ประกาศความเป็นส่วนตัว",
