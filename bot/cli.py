@@ -41,6 +41,12 @@ def main(context: click.Context) -> None:
 @click.pass_obj
 def serve(settings: Settings) -> None:
     """Run everything in one go."""
+    for port in [settings.port] if settings.live else [settings.port, settings.simulator_port or settings.port + 1]:
+        if not serving.is_free(settings.host, port):
+            raise click.ClickException(
+                f"พอร์ต {port} มีโปรแกรมอื่นใช้อยู่ ปิดโปรแกรมนั้น หรือเลือกพอร์ตอื่น เช่น PORT=8100 script/server\n"
+                f"Port {port} is in use: stop that program, or choose another with PORT."
+            )
     manage.prepare(settings)
     _greet(settings)
     serving.run(["web"] if settings.live else ["web", "simulator"], ["worker", "clock"], settings.port)

@@ -5,6 +5,7 @@ A child that dies is started again, more slowly each time; a signal ends them al
 
 from __future__ import annotations
 
+import errno
 import logging
 import signal
 import socket
@@ -77,6 +78,18 @@ class Child:
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether no other program listens there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            return error.errno != errno.EADDRINUSE
+    return True
 
 
 def _answers(port: int) -> bool:

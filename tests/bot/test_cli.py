@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,12 @@ def test_the_doctor_ends_with_1_when_something_must_be_done(data: Path) -> None:
     assert "✗ ตัวส่งข้อความ" in done.stdout
     assert "→" in done.stdout
     assert done.stderr == ""
+
+
+def test_a_port_that_is_taken_is_said_before_anything_starts(data: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = run(data, "serve", PORT=port)
+    assert done.returncode == 1
+    assert f"พอร์ต {port}" in done.stderr
+    assert "Traceback" not in done.stderr
