@@ -138,7 +138,8 @@ def eit(session: Session, agency: AgencyView, year: int, now: datetime) -> Table
         ("จุดที่ติดคิวอาร์โค้ด (จุด)", sum(1 for point in found["scans"]["by_point"] if point["active"])),
     ]
     note = "การเปิดลิงก์ไม่ใช่จำนวนผู้ตอบ ระบบไม่รู้ว่าใครตอบและตอบอะไร"
-    return Table(f"การเข้าถึงแบบประเมิน EIT ปีงบประมาณ {year}", ("รายการ", "จำนวน"), tuple(rows), (), f"{note} {as_at(now)}")
+    title = f"การเข้าถึงแบบประเมิน EIT ปีงบประมาณ {year}"
+    return Table(title, ("รายการ", "จำนวน"), tuple(rows), (), f"{note} {as_at(now)}")
 
 
 def channels(session: Session, agency: AgencyView, year: int, now: datetime) -> Table:
