@@ -89,8 +89,9 @@ def send() -> ResponseReturnValue:
             given[PLACE.name] = replace(given[PLACE.name], latitude=spot[0], longitude=spot[1])
             answers, _ = FORM.read_all(form_page.for_reading(FORM, given), view)
         notices = [n for n in _notices(session, answers, warning, kept) if n.kind not in seen]
-        if notices:
-            return _page(given, {}, token, kept, notices=notices), 200
+    if notices:
+        # The similar case may be this one: another press of the same button has filed it meanwhile.
+        return _already(key) or (_page(given, {}, token, kept, notices=notices), 200)
     return _file(key, {**answers, PHOTOS.name: kept})
 
 
