@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from handlers.complaints import operations
 from models.conversation import Consent
 from models.thread import Attachment
 from tests.web.public_forms import COMPLAINT, cases, filed, fill_in, hidden, known, photo, ticket, upload
@@ -87,6 +90,27 @@ def test_two_presses_at_the_same_moment_file_once(app: Flask, client: FlaskClien
     with ThreadPoolExecutor(4) as pool:
         shown = set(pool.map(press, range(4)))
     assert len(shown) == 1
+    assert len(cases(app)) == 1
+
+
+def test_a_second_press_never_meets_its_own_case_as_a_similar_one(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = client.get("/demo/complain").text
+    cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    assert cookie
+    first: list[tuple[str, str]] = []
+    similar_open = operations.similar_open
+
+    def after_the_other_press(*given: Any) -> Any:
+        monkeypatch.undo()
+        browser = app.test_client()
+        browser.set_cookie(cookie.key, cookie.value)
+        first.append(ticket(fill_in(browser, page)))
+        return similar_open(*given)
+
+    monkeypatch.setattr(operations, "similar_open", after_the_other_press)
+    assert ticket(fill_in(client, page)) == first[0]
     assert len(cases(app)) == 1
 
 

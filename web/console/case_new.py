@@ -39,9 +39,8 @@ def page() -> str:
 def create() -> ResponseReturnValue:
     """File it, or show the form again with what was typed and what is wrong."""
     agency, token = access.agency(), request.form.get("once", "") or once.new_token()
-    with access.reading() as database:
-        if subject := once.became(database, token):  # the button was pressed twice
-            return _after(int(subject.removeprefix("case:")))
+    if done := _already(token):
+        return done
     given = form_page.read_typed(FORM, request.form)
     answers, errors = FORM.read_all(form_page.for_reading(FORM, given), agency)
     errors.pop("consent", None)  # a letter brings none: what was given is stored, nothing is asked for twice
@@ -55,7 +54,8 @@ def create() -> ResponseReturnValue:
         return _page(given, errors, token, kept), 422
     new = to_new_case({**answers, "photos": kept}, agency, channel=channel)
     if notices := _notices(new):
-        return _page(given, {}, token, kept, notices), 422
+        # The similar case may be this one: another press of the same button has filed it meanwhile.
+        return _already(token) or (_page(given, {}, token, kept, notices), 422)
     try:
         with access.writing() as database:
             if not once.take(database, agency.id, token, access.now()):
@@ -68,6 +68,13 @@ def create() -> ResponseReturnValue:
         return _page(given, {"detail": str(error)}, token, kept), 422
     session[SLIP] = [case.id, secret]
     return _after(case.id)
+
+
+def _already(token: str) -> ResponseReturnValue | None:
+    """The case that an earlier press of the button became."""
+    with access.reading() as database:
+        subject = once.became(database, token)
+    return _after(int(subject.removeprefix("case:"))) if subject else None
 
 
 def _notices(new: operations.NewCase) -> dict[str, Sequence[Case]]:
